@@ -1,0 +1,55 @@
+using Orleans.Concurrency;
+
+namespace Cozy.Grains.Instances;
+
+/// <summary>
+/// Owns one instance's document (in <c>global/instances</c>): creates, changes and destroys the instance. The key is
+/// the instance's id.
+/// </summary>
+[Alias("cozy.IInstanceGrain")]
+public interface IInstanceGrain : IGrainWithStringKey
+{
+    /// <summary>The instance as it is; null when it does not exist or is being destroyed.</summary>
+    [ReadOnly, Alias("Get")]
+    ValueTask<Instance?> GetAsync();
+
+    /// <summary>
+    /// Creates the instance with its secrets, its settings and its first folders. An attempt that died half-way is
+    /// finished by repeating it.
+    /// </summary>
+    /// <exception cref="Errors.CozyException">Conflict: it exists; Invalid: a value is not acceptable.</exception>
+    [Alias("Create")]
+    Task<Instance> CreateAsync(NewInstance request);
+
+    /// <summary>Changes what the patch sets and leaves the rest.</summary>
+    /// <exception cref="Errors.CozyException">NotFound; Conflict: an alias is taken; Invalid.</exception>
+    [Alias("Modify")]
+    Task<Instance> ModifyAsync(InstancePatch patch);
+
+    /// <summary>
+    /// Stores the hash of the owner's passphrase and finishes the onboarding; called by the Auth grain, which
+    /// checked that it may.
+    /// </summary>
+    [Alias("SetPassphraseHash")]
+    Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations);
+
+    /// <summary>Destroys the instance with all its documents and files. Repeating it finishes what was interrupted.</summary>
+    /// <exception cref="Errors.CozyException">NotFound.</exception>
+    [Alias("Destroy")]
+    Task DestroyAsync();
+}
+
+/// <summary>Lists the instances of the farm. The key is 0.</summary>
+[Alias("cozy.IInstanceDirectoryGrain")]
+public interface IInstanceDirectoryGrain : IGrainWithIntegerKey
+{
+    /// <summary>A page of instances in the order of their ids.</summary>
+    /// <param name="limit">At most so many; at most 1,000.</param>
+    /// <param name="after">The id of the last instance of the page before; null for the first page.</param>
+    [Alias("List")]
+    Task<InstancePage> ListAsync(int limit, string? after);
+
+    /// <summary>How many instances there are.</summary>
+    [Alias("Count")]
+    Task<long> CountAsync();
+}
