@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cozy.Grains.Instances;
+using Cozy.Web.Instances;
 
 namespace Cozy.Web.Admin;
 

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Cozy.Silo.Configuration;
+
+/// <summary>Where the contents of files are kept (section <c>Files</c>).</summary>
+internal sealed class FilesOptions
+{
+    /// <summary>The data folder, or OpenStack Swift.</summary>
+    [EnumDataType(typeof(FilesAdapter))]
+    public FilesAdapter Adapter { get; set; } = FilesAdapter.LocalDisk;
+
+    /// <summary>The Swift, when it is one.</summary>
+    public SwiftSettings Swift { get; set; } = new();
+}
+
+/// <summary>The stores for files.</summary>
+internal enum FilesAdapter
+{
+    /// <summary>Files in the data folder; for one process alone.</summary>
+    LocalDisk,
+
+    /// <summary>OpenStack Swift.</summary>
+    Swift,
+}
