@@ -14,8 +14,9 @@ internal static class Combinations
             CheckCluster(settings);
         if (settings.Documents is { Adapter: DocumentsAdapter.CouchDb, CouchDb.Url: null })
             throw new ConfigurationException("Documents:CouchDb:Url is missing: where is the CouchDB?");
+        Settings.Validate(settings.Documents.Sqlite, "Documents:Sqlite");
         if (settings.Files.Adapter == FilesAdapter.Swift)
-            settings.Files.Swift.Check();
+            Settings.Validate(settings.Files.Swift, "Files:Swift");
     }
 
     /// <summary>Whether only this machine can reach all of these addresses.</summary>

@@ -9,6 +9,9 @@ internal sealed class DocumentsOptions
     [EnumDataType(typeof(DocumentsAdapter))]
     public DocumentsAdapter Adapter { get; set; } = DocumentsAdapter.Sqlite;
 
+    /// <summary>The embedded engine, when it is that.</summary>
+    public EmbeddedOptions Sqlite { get; set; } = new();
+
     /// <summary>The CouchDB, when it is one.</summary>
     public CouchDbOptions CouchDb { get; set; } = new();
 }
@@ -34,4 +37,16 @@ internal sealed class CouchDbOptions
 
     /// <summary>The administrator's password.</summary>
     public string? Password { get; set; }
+}
+
+/// <summary>How the embedded engine keeps documents (section <c>Documents:Sqlite</c>).</summary>
+internal sealed class EmbeddedOptions
+{
+    /// <summary>How many instances' files may be open at once; each takes three descriptors and some memory.</summary>
+    [Range(1, 100_000)]
+    public int MaxOpenFiles { get; set; } = 1000;
+
+    /// <summary>After how long without a request an instance's files are closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdleClose { get; set; } = TimeSpan.FromMinutes(15);
 }

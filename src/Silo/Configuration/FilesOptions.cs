@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Storage.Blobs.Swift;
 
 namespace Cozy.Silo.Configuration;
 
@@ -10,7 +11,7 @@ internal sealed class FilesOptions
     public FilesAdapter Adapter { get; set; } = FilesAdapter.LocalDisk;
 
     /// <summary>The Swift, when it is one.</summary>
-    public SwiftSettings Swift { get; set; } = new();
+    public SwiftOptions Swift { get; set; } = new();
 }
 
 /// <summary>The stores for files.</summary>

@@ -1,3 +1,4 @@
+using System.Collections;
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -28,14 +29,33 @@ internal static class Sections
         [Files] = typeof(FilesOptions),
     };
 
+    private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> AllLists = new(
+        Types.SelectMany(section => PropertiesOf(section.Value, section.Key))
+            .Where(property => IsList(property.Type))
+            .Select(property => property.Key),
+        StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
-    public static IEnumerable<string> Keys() => Types.SelectMany(section => KeysOf(section.Value, section.Key));
+    public static IEnumerable<string> Keys() => 
+        Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
 
-    private static IEnumerable<string> KeysOf(Type type, string path) => type.GetProperties()
-        .Where(property => property.CanWrite)
+    /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
+    public static bool IsKnown(string key)
+    {
+        var colon = key.LastIndexOf(':');
+        return AllKeys.Contains(key) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
+    }
+
+    private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()
+        .Where(property => property.CanWrite || IsList(property.PropertyType))
         .SelectMany(property => IsNested(property.PropertyType)
-            ? KeysOf(property.PropertyType, $"{path}:{property.Name}")
-            : [$"{path}:{property.Name}"]);
+            ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
+            : [($"{path}:{property.Name}", property.PropertyType)]);
 
-    private static bool IsNested(Type type) => type.IsClass && type.Assembly != typeof(string).Assembly && type != typeof(Uri);
+    private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
+
+    private static bool IsNested(Type type) =>
+        type.IsClass && type.Assembly.GetName().Name is { } name && (name == "cozy" || name.StartsWith("Cozy.", StringComparison.Ordinal));
 }

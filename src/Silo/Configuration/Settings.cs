@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -65,6 +64,14 @@ internal sealed class Settings
         return settings;
     }
 
+    /// <exception cref="ConfigurationException">A value is not one the option may have.</exception>
+    public static void Validate(object options, string path)
+    {
+        var failures = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true))
+            throw new ConfigurationException($"{path}:{failures[0].MemberNames.FirstOrDefault()}: {failures[0].ErrorMessage}");
+    }
+
     private T Bind<T>(string section)
         where T : class, new()
     {
@@ -80,21 +87,5 @@ internal sealed class Settings
 
         Validate(options, section);
         return options;
-    }
-
-    private static void Validate(object options, string path)
-    {
-        var failures = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true))
-            throw new ConfigurationException($"{path}:{failures[0].MemberNames.FirstOrDefault()}: {failures[0].ErrorMessage}");
-
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            if (property.PropertyType.Assembly == options.GetType().Assembly && property.PropertyType.IsClass
-                && property.GetValue(options) is { } nested)
-            {
-                Validate(nested, $"{path}:{property.Name}");
-            }
-        }
     }
 }

@@ -6,17 +6,16 @@ namespace Cozy.Silo.Configuration;
 internal static class UnknownKeys
 {
     // Variables that other programs of the project read: the command line and the tests.
-    private static readonly string[] Others = ["ADMIN_URL", "ADMIN_PASSPHRASE"];
+    private static readonly string[] Others = ["ADMIN_URL", "ADMIN_PASSPHRASE", "COUCHDB_ADMIN"];
 
     /// <exception cref="ConfigurationException">There is one; the message names it and what was probably meant.</exception>
     public static void Refuse(IConfiguration configuration)
     {
-        var known = Sections.Keys().ToArray();
         foreach (var (key, value) in configuration.AsEnumerable())
         {
-            if (value is null || IsOther(key) || known.Contains(key, StringComparer.OrdinalIgnoreCase))
+            if (value is null || IsOther(key) || Sections.IsKnown(key))
                 continue;
-            throw new ConfigurationException($"Unknown configuration key {key}.{Suggest(key, known)}");
+            throw new ConfigurationException($"Unknown configuration key {key}.{Suggest(key)}");
         }
     }
 
@@ -24,10 +23,10 @@ internal static class UnknownKeys
         Others.Contains(key) || key.StartsWith("TEST_", StringComparison.Ordinal)
         || key.StartsWith(Sections.Logging + ":", StringComparison.OrdinalIgnoreCase);
 
-    private static string Suggest(string key, string[] known)
+    private static string Suggest(string key)
     {
         var lower = key.ToLowerInvariant();
-        var nearest = known.MinBy(candidate => Distance(lower, candidate.ToLowerInvariant()))!;
+        var nearest = Sections.Keys().MinBy(candidate => Distance(lower, candidate.ToLowerInvariant()))!;
         return Distance(lower, nearest.ToLowerInvariant()) <= Math.Max(2, key.Length / 3)
             ? $" Did you mean {nearest}?"
             : " docs/operations.md lists them all.";

@@ -3,6 +3,7 @@ using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.Pages;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
@@ -47,15 +48,15 @@ internal static class Server
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(Options.Create(settings.Web))
+            .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,
                 services.GetRequiredService<TimeProvider>()))
-            .AddRouting()
             .AddCozyStores(settings)
             .AddCozyGrains()
-            .AddCozyWeb();
+            .AddCozyWeb()
+            .AddAuthPages();
         builder.WebHost.ConfigureKestrel((_, options) =>
         {
             Kestrel.Configure(options);
@@ -69,6 +70,8 @@ internal static class Server
 
         var app = builder.Build();
         app.UseCozyWeb();
+        app.MapCozyWeb();
+        app.MapAuthPages();
         return app;
     }
 
@@ -77,6 +80,10 @@ internal static class Server
         try
         {
             await app.StartAsync();
+        }
+        catch (OptionsValidationException failure)
+        {
+            throw new ConfigurationException(failure.Message, failure);
         }
         catch (Exception failure) when (StartFailure.Explain(failure) is { } reason)
         {
