@@ -28,6 +28,10 @@ public interface IAuthGrain : IGrainWithStringKey
     /// <summary>Ends a session; one that does not exist is no error.</summary>
     [AlwaysInterleave, Alias("Logout")]
     Task LogoutAsync(string sessionId);
+
+    /// <summary>Drops what is remembered, because the instance is destroyed.</summary>
+    [AlwaysInterleave, Alias("Forget")]
+    Task ForgetAsync();
 }
 
 /// <summary>The first passphrase of an owner.</summary>

@@ -22,6 +22,10 @@ public interface IDoctypeGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Edit")]
     Task<IReadOnlyList<EditOutcome>> EditAsync(IReadOnlyList<Edit> edits);
+
+    /// <summary>Drops what is remembered of the documents, because they are destroyed with their instance.</summary>
+    [AlwaysInterleave, Alias("Forget")]
+    Task ForgetAsync();
 }
 
 /// <summary>Keys of <see cref="IDoctypeGrain"/>.</summary>

@@ -17,7 +17,7 @@ public static class DomainName
     public static string? Normalize(string? host)
     {
         var name = host?.Trim().ToLowerInvariant();
-        if (string.IsNullOrEmpty(name) || name.Length > MaximumLength || name[0] == '.'
+        if (string.IsNullOrEmpty(name) || name.Length > MaximumLength || name[0] is '.' or '_'
             || name.AsSpan().ContainsAny(Forbidden))
         {
             return null;

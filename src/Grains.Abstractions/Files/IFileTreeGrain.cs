@@ -54,6 +54,10 @@ public interface IFileTreeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CommitUpload")]
     Task<FileEntry> CommitUploadAsync(UploadGrant grant, NewFile request, UploadedContent content);
 
+    /// <summary>Drops what is remembered of the tree, because it is destroyed with its instance.</summary>
+    [AlwaysInterleave, Alias("Forget")]
+    Task ForgetAsync();
+
     /// <summary>How much the files take.</summary>
     [AlwaysInterleave, Alias("GetDiskUsage")]
     ValueTask<DiskUsage> GetDiskUsageAsync();

@@ -10,7 +10,7 @@ namespace Cozy.Grains.Instances;
 public interface IInstanceGrain : IGrainWithStringKey
 {
     /// <summary>The instance as it is; null when it does not exist or is being destroyed.</summary>
-    [ReadOnly, Alias("Get")]
+    [AlwaysInterleave, Alias("Get")]
     ValueTask<Instance?> GetAsync();
 
     /// <summary>
@@ -33,6 +33,13 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("SetPassphraseHash")]
     Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations);
 
+    /// <summary>
+    /// Tells that the owner's settings (<c>io.cozy.settings</c>) were changed by somebody else, so that they are read
+    /// again.
+    /// </summary>
+    [OneWay, AlwaysInterleave, Alias("SettingsChanged")]
+    Task SettingsChangedAsync();
+
     /// <summary>Destroys the instance with all its documents and files. Repeating it finishes what was interrupted.</summary>
     /// <exception cref="Errors.CozyException">NotFound.</exception>
     [Alias("Destroy")]
@@ -43,7 +50,7 @@ public interface IInstanceGrain : IGrainWithStringKey
 [Alias("cozy.IInstanceDirectoryGrain")]
 public interface IInstanceDirectoryGrain : IGrainWithIntegerKey
 {
-    /// <summary>A page of instances in the order of their ids.</summary>
+    /// <summary>A page of instances in the order of their ids; without the owners' settings, which need a look into each.</summary>
     /// <param name="limit">At most so many; at most 1,000.</param>
     /// <param name="after">The id of the last instance of the page before; null for the first page.</param>
     [Alias("List")]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -9,19 +10,19 @@ namespace Cozy.Storage.Documents;
 /// </summary>
 public readonly record struct Revision(int Generation, string Hash)
 {
-    /// <summary>Reads <c>generation-hash</c>; a generation of 0, or an empty hash, is not a revision.</summary>
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    /// <summary>
+    /// Reads <c>generation-hash</c>. As in CouchDB the hash may be empty and the generation 0 (a parent of
+    /// generation 0 is none); 32 hex digits are the same revision in upper and lower case, and come out lower.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Revision revision)
     {
         revision = default;
         var dash = text?.IndexOf('-', StringComparison.Ordinal) ?? -1;
-        if (dash <= 0 || dash == text!.Length - 1
-            || !int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
-            || generation == 0)
-        {
+        if (dash <= 0 || !int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var generation))
             return false;
-        }
-
-        revision = new Revision(generation, text[(dash + 1)..]);
+        revision = new Revision(generation, NormalizeHash(text![(dash + 1)..]));
         return true;
     }
 
@@ -31,6 +32,10 @@ public readonly record struct Revision(int Generation, string Hash)
         TryParse(text, out var revision)
             ? revision
             : throw new DocumentStoreException(StoreError.InvalidDocument, "bad_request", "Invalid rev format");
+
+    /// <summary>The hash in the spelling that is kept: 32 hex digits in lower case, anything else as it is.</summary>
+    public static string NormalizeHash(string hash) =>
+        hash.Length == 32 && !hash.AsSpan().ContainsAnyExcept(Hex) ? hash.ToLowerInvariant() : hash;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Generation}-{Hash}");

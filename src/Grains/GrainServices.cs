@@ -1,0 +1,14 @@
+using Cozy.Grains.Auth;
+using Cozy.Grains.Doctypes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cozy.Grains;
+
+/// <summary>What the grains need from the container besides the two stores and a <see cref="TimeProvider"/>.</summary>
+public static class GrainServices
+{
+    /// <summary>Registers the grains' own services.</summary>
+    public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
+        .AddSingleton<DocumentCacheBudget>()
+        .AddSingleton<PassphraseHasher>();
+}

@@ -1,0 +1,227 @@
+using System.Security.Cryptography;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Domains;
+using Cozy.Grains.Errors;
+using Cozy.Grains.Files;
+using Cozy.Grains.Storage;
+using Cozy.Storage.Blobs;
+using Cozy.Storage.Documents;
+using Orleans.Placement;
+
+namespace Cozy.Grains.Instances;
+
+/// <summary>
+/// Creating an instance claims its names first and writes the instance's own document last: until then nothing answers
+/// under the names, and the same request finishes what a crash left. Destroying goes the other way round.
+/// </summary>
+[GrainType("instance"), PreferLocalPlacement, CollectionAgeLimit(Minutes = 30)]
+internal sealed class InstanceGrain : Grain, IInstanceGrain
+{
+    private readonly IDocumentStore _documents;
+    private readonly PassphraseHasher _hasher;
+    private readonly InstanceEraser _eraser;
+    private readonly SettingsDocuments _settings;
+    private readonly LoadOnce<StoredDocument?> _document;
+    private readonly LoadOnce<Instance?> _instance;
+
+    public InstanceGrain(IDocumentStore documents, IBlobStore blobs, PassphraseHasher hasher, TimeProvider time)
+    {
+        _documents = documents;
+        _hasher = hasher;
+        _eraser = new InstanceEraser(GrainFactory, documents, blobs, time);
+        _settings = new SettingsDocuments(GrainFactory, Id);
+        _document = new(LoadDocumentAsync);
+        _instance = new(LoadInstanceAsync);
+    }
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public ValueTask<Instance?> GetAsync() => _instance.GetAsync();
+
+    public Task SettingsChangedAsync()
+    {
+        _instance.Reset();
+        return Task.CompletedTask;
+    }
+
+    public async Task<Instance> CreateAsync(NewInstance request)
+    {
+        InstanceRules.Check(request);
+        var current = await _document.GetAsync();
+        if (current is { Deleted: false })
+        {
+            if (!InstanceDocument.IsDeleting(current))
+                throw CozyException.Conflict($"The instance {request.Domain} already exists.");
+            await DestroyAsync();
+            current = await _document.GetAsync();
+        }
+
+        await ClaimAsync([request.Domain, .. request.DomainAliases]);
+
+        // What is left of an attempt that died must not show in the new instance.
+        await _eraser.ForgetAsync(Id);
+
+        var iterations = request.KdfIterations == 0 ? PassphraseDerivation.DefaultIterations : request.KdfIterations;
+        string? hash = null;
+        if (request.Passphrase is { } passphrase)
+        {
+            hash = await _hasher.HashAsync(await Task.Run(
+                () => PassphraseDerivation.Derive(passphrase, request.Domain, iterations)));
+            await _settings.WriteDerivationAsync(iterations);
+        }
+
+        await _settings.WriteOwnerAsync(request.Email ?? "", request.PublicName ?? "", request.TimeZone ?? "");
+        await GrainFactory.GetGrain<IFileTreeGrain>(Id).InitializeAsync(request.Locale);
+
+        return await WriteAsync(
+            new Instance
+            {
+                Id = Id,
+                Revision = "",
+                Domain = request.Domain,
+                DomainAliases = request.DomainAliases,
+                Locale = request.Locale,
+                ContextName = request.ContextName,
+                Uuid = request.Uuid,
+                DiskQuota = request.DiskQuota,
+                PassphraseHash = hash,
+                OnboardingFinished = hash is not null,
+                RegisterToken = hash is null ? RandomNumberGenerator.GetBytes(16) : ReadOnlyMemory<byte>.Empty,
+                SessionSecret = RandomNumberGenerator.GetBytes(64),
+                OAuthSecret = RandomNumberGenerator.GetBytes(128),
+                CliSecret = RandomNumberGenerator.GetBytes(128),
+            },
+            replaced: null);
+    }
+
+    public async Task<Instance> ModifyAsync(InstancePatch patch)
+    {
+        var instance = await RequireAsync();
+        InstanceRules.Check(instance.Domain, patch);
+        var aliases = patch.DomainAliases ?? instance.DomainAliases;
+        await ClaimAsync([.. aliases.Except(instance.DomainAliases)]);
+        await _settings.WriteOwnerAsync(patch.Email, patch.PublicName, patch.TimeZone);
+
+        var changed = await WriteAsync(
+            instance with
+            {
+                DomainAliases = aliases,
+                Locale = patch.Locale ?? instance.Locale,
+                ContextName = patch.ContextName ?? instance.ContextName,
+                Uuid = patch.Uuid ?? instance.Uuid,
+                DiskQuota = Math.Max(0, patch.DiskQuota ?? instance.DiskQuota),
+                Blocked = patch.Blocked ?? instance.Blocked,
+                BlockingReason = patch.BlockingReason ?? instance.BlockingReason,
+                OnboardingFinished = patch.OnboardingFinished ?? instance.OnboardingFinished,
+            },
+            await _document.GetAsync());
+        await ReleaseAsync(instance.DomainAliases.Except(aliases));
+        return changed;
+    }
+
+    public async Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations)
+    {
+        var instance = await RequireAsync();
+
+        // First the way to derive it: a crash in between leaves the old hash, or none, and the owner repeats the step.
+        await _settings.WriteDerivationAsync(kdfIterations);
+        return await WriteAsync(
+            instance with
+            {
+                PassphraseHash = passphraseHash,
+                OnboardingFinished = true,
+                RegisterToken = ReadOnlyMemory<byte>.Empty,
+            },
+            await _document.GetAsync());
+    }
+
+    public async Task DestroyAsync()
+    {
+        if (await _document.GetAsync() is not { Deleted: false } document)
+            throw CozyException.NotFound("The instance does not exist.");
+
+        var instance = InstanceDocument.Read(document, settings: null);
+        if (!InstanceDocument.IsDeleting(document))
+            await WriteAsync(instance, document, deleting: true);
+
+        await _eraser.EraseAsync(Id);
+        await ReleaseAsync([instance.Domain, .. instance.DomainAliases]);
+        await EditAsync(new DocumentEdit(
+            Id, (await _document.GetAsync())!.Revision, Deleted: true, ReadOnlyMemory<byte>.Empty));
+    }
+
+    private async Task<Instance> RequireAsync() =>
+        await _instance.GetAsync() ?? throw CozyException.NotFound("The instance does not exist.");
+
+    /// <summary>Reserves names; gives back those of this call when one is taken.</summary>
+    private async Task ClaimAsync(IReadOnlyList<string> domains)
+    {
+        var claimed = new List<string>();
+        try
+        {
+            foreach (var domain in domains)
+            {
+                await GrainFactory.GetGrain<IDomainGrain>(domain).ClaimAsync(Id);
+                claimed.Add(domain);
+            }
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.Conflict)
+        {
+            await ReleaseAsync(claimed);
+            throw;
+        }
+    }
+
+    private async Task ReleaseAsync(IEnumerable<string> domains)
+    {
+        foreach (var domain in domains)
+            await GrainFactory.GetGrain<IDomainGrain>(domain).ReleaseAsync(Id);
+    }
+
+    private async Task<Instance> WriteAsync(Instance instance, StoredDocument? replaced, bool deleting = false)
+    {
+        var members = InstanceDocument.Write(instance, replaced?.Members ?? ReadOnlyMemory<byte>.Empty, deleting);
+        await EditAsync(new DocumentEdit(Id, replaced?.Revision, Deleted: false, members));
+        return deleting ? instance : await RequireAsync();
+    }
+
+    private async Task EditAsync(DocumentEdit edit)
+    {
+        try
+        {
+            var result = (await _documents.EditAsync(InstanceDocument.Database, [edit]))[0];
+            if (result.Failure is not null)
+                throw result.Failure;
+        }
+        catch (DocumentStoreException failure)
+        {
+            throw failure.ToCozyException();
+        }
+        finally
+        {
+            _document.Reset();
+            _instance.Reset();
+        }
+    }
+
+    private async Task<StoredDocument?> LoadDocumentAsync()
+    {
+        try
+        {
+            return await _documents.GetAsync(InstanceDocument.Database, Id, ReadOptions.Winner);
+        }
+        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
+        {
+            return null;
+        }
+        catch (DocumentStoreException failure)
+        {
+            throw failure.ToCozyException();
+        }
+    }
+
+    private async Task<Instance?> LoadInstanceAsync() =>
+        await _document.GetAsync() is { Deleted: false } document && !InstanceDocument.IsDeleting(document)
+            ? InstanceDocument.Read(document, await _settings.ReadAsync())
+            : null;
+}

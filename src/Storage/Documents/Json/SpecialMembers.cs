@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Cozy.Storage.Documents.Json;
+
+/// <summary>
+/// What the members mean whose keys begin with an underscore: some are the database's own, some are answers of an
+/// earlier read and ignored, few are kept, any other is refused.
+/// </summary>
+internal sealed class SpecialMembers(ParseOptions options)
+{
+    public string? Id { get; private set; }
+
+    public string? Revision { get; private set; }
+
+    public bool Deleted { get; private set; }
+
+    public IReadOnlyList<Revision>? Revisions { get; private set; }
+
+    /// <summary>Understands one member; true when it also stays a member of the document.</summary>
+    /// <exception cref="DocumentStoreException">The member is unknown or malformed.</exception>
+    public bool Read(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        switch (Encoding.UTF8.GetString(key))
+        {
+            case "_id":
+                Id = CanonicalString.Read(value)
+                    ?? throw DocumentStoreException.Invalid("illegal_docid", "Document id must be a string");
+                return false;
+            case "_rev":
+                Revision = CanonicalString.Read(value);
+                if (!Documents.Revision.TryParse(Revision, out _))
+                    throw DocumentStoreException.Invalid("bad_request", "Invalid rev format");
+                return false;
+            case "_deleted":
+                Deleted = value.SequenceEqual("true"u8) || (value.SequenceEqual("false"u8) ? false : throw Bad("_deleted"));
+                return false;
+            case "_revisions":
+                Revisions = ReadPath(value);
+                return false;
+            case "_attachments":
+                CheckAttachments(value);
+                return false;
+            case "_revs_info" or "_conflicts" or "_deleted_conflicts" or "_local_seq":
+                return false;
+            case "_type" when options.IgnoreType:
+                return false;
+            case "_replication_id" or "_replication_state" or "_replication_state_time" or "_replication_state_reason"
+                or "_replication_stats" or "_access":
+                return true;
+            case var name:
+                throw Bad(name);
+        }
+    }
+
+    private static DocumentStoreException Bad(string member) =>
+        DocumentStoreException.Invalid("doc_validation", $"Bad special document member: {member}");
+
+    private static List<Revision> ReadPath(ReadOnlySpan<byte> value)
+    {
+        var reader = new Utf8JsonReader(value);
+        var root = JsonElement.ParseValue(ref reader);
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Bad("_revisions");
+        if (!root.TryGetProperty("start", out var start) || start.ValueKind != JsonValueKind.Number
+            || !start.TryGetInt32(out var generation) || start.GetRawText().Contains('.', StringComparison.Ordinal))
+        {
+            throw DocumentStoreException.Invalid("doc_validation", "_revisions.start isn't an integer.");
+        }
+
+        if (!root.TryGetProperty("ids", out var ids) || ids.ValueKind != JsonValueKind.Array)
+            throw DocumentStoreException.Invalid("doc_validation", "_revisions.ids isn't a array.");
+        var path = new List<Revision>(ids.GetArrayLength());
+        foreach (var id in ids.EnumerateArray())
+        {
+            if (id.ValueKind != JsonValueKind.String)
+                throw DocumentStoreException.Invalid("doc_validation", "RevId isn't a string");
+            path.Add(new Revision(generation--, Documents.Revision.NormalizeHash(id.GetString()!)));
+        }
+
+        return path;
+    }
+
+    /// <summary>
+    /// Attachments are not kept: what carries content is refused rather than lost; an empty list, as older clients
+    /// send it, is nothing.
+    /// </summary>
+    private static void CheckAttachments(ReadOnlySpan<byte> value)
+    {
+        var reader = new Utf8JsonReader(value);
+        var root = JsonElement.ParseValue(ref reader);
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Bad("_attachments");
+        foreach (var attachment in root.EnumerateObject())
+        {
+            if (attachment.Value.ValueKind != JsonValueKind.Object)
+                continue;
+            if (attachment.Value.TryGetProperty("stub", out var stub) && stub.ValueKind == JsonValueKind.True)
+                throw DocumentStoreException.Invalid("missing_stub", $"Invalid attachment stub for {attachment.Name}");
+            throw DocumentStoreException.Invalid("bad_request", $"Invalid attachment data for {attachment.Name}");
+        }
+    }
+}

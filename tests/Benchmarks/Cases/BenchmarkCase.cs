@@ -1,0 +1,14 @@
+using Cozy.Benchmarks.Servers;
+
+namespace Cozy.Benchmarks.Cases;
+
+/// <summary>One comparison of the real server with what the machine allows.</summary>
+internal abstract class BenchmarkCase
+{
+    public static IReadOnlyList<BenchmarkCase> All { get; } =
+        [new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new DownloadCase(), new UploadCase()];
+
+    public abstract string Name { get; }
+
+    public abstract Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report);
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cozy.Benchmarks.Servers;
+
+/// <summary>The real server with one instance, and the bare server beside it; both end with this object.</summary>
+internal sealed class BenchmarkEnvironment : IAsyncDisposable
+{
+    public const int FileBytes = 10 << 20;
+    private const string Doctype = "io.cozy.benchmarks";
+
+    private readonly List<Process> _processes = [];
+
+    private BenchmarkEnvironment(string folder) => Folder = folder;
+
+    /// <summary>A temporary folder on the disk that the server writes to.</summary>
+    public string Folder { get; }
+
+    /// <summary>Keeps connections for all workers, and reaches the instance by its Host header.</summary>
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 });
+
+    public Uri Cozy { get; private set; } = null!;
+
+    public Uri Bare { get; private set; } = null!;
+
+    /// <summary>The document that both sides serve: some 1 KiB.</summary>
+    public byte[] Document { get; } = Encoding.UTF8.GetBytes(
+        $$"""{"title":"A document of one KiB","text":"{{new string('x', 940)}}","done":false,"rank":42}""");
+
+    public const string DocumentPath = $"/data/{Doctype}/benchmark";
+
+    public const string CreatePath = $"/data/{Doctype}/";
+
+    public byte[] File { get; } = RandomNumberGenerator.GetBytes(FileBytes);
+
+    public int CozyProcessId { get; private set; }
+
+    /// <summary>What every request to the instance carries.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
+    public string AdminUrl { get; private set; } = "";
+
+    public static async Task<BenchmarkEnvironment> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("cozy-bench-").FullName;
+        var environment = new BenchmarkEnvironment(folder);
+        try
+        {
+            await environment.StartServersAsync();
+            return environment;
+        }
+        catch
+        {
+            await environment.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request to the instance and fails unless it succeeds.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, byte[]? body = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Cozy, path));
+        foreach (var (name, value) in Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new(type);
+        }
+
+        var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        return response;
+    }
+
+    /// <summary>Runs the command line against the running server and returns what it prints.</summary>
+    public async Task<string> CliAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        foreach (var argument in (string[])[SiloPath(), .. arguments, "--admin-url", AdminUrl])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"cozy {string.Join(' ', arguments)} failed");
+    }
+
+    /// <summary>Starts another server process and waits until it answers.</summary>
+    public Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, WorkingDirectory = Folder };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+        return process;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static string SiloPath() => Environment.GetEnvironmentVariable("COZY_TEST_SILO") ?? Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../../../../src/Silo/bin/Release/net10.0/cozy.dll"));
+
+    public async Task WaitForAsync(Uri address)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var response = await Client.GetAsync(address);
+                return;
+            }
+            catch (HttpRequestException) when (attempt < 200)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        Client.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StartServersAsync()
+    {
+        int port = FreePort(), adminPort = FreePort(), barePort = FreePort();
+        Cozy = new Uri($"http://127.0.0.1:{port}");
+        Bare = new Uri($"http://127.0.0.1:{barePort}");
+        AdminUrl = $"http://127.0.0.1:{adminPort}";
+
+        CozyProcessId = Start(
+            "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
+            "--admin-urls", AdminUrl, "--no-first-instance").Id;
+        await WaitForAsync(new Uri(Cozy, "/version"));
+
+        var domain = $"bench.localhost:{port}";
+        await CliAsync("instances", "add", domain, "--passphrase", "benchmark");
+        Headers["Host"] = domain;
+        Headers["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype, "io.cozy.files")}";
+        using (await SendAsync(HttpMethod.Put, DocumentPath, Document))
+        {
+        }
+
+        using var shown = await SendAsync(HttpMethod.Get, DocumentPath);
+        await System.IO.File.WriteAllBytesAsync(
+            Path.Combine(Folder, "document.json"), await shown.Content.ReadAsByteArrayAsync());
+        await System.IO.File.WriteAllBytesAsync(Path.Combine(Folder, "file.bin"), File);
+        Start("dotnet", Environment.ProcessPath is { } own && own.EndsWith("dotnet", StringComparison.Ordinal)
+            ? [System.Reflection.Assembly.GetExecutingAssembly().Location, "bare", $"{barePort}", Folder]
+            : [Path.ChangeExtension(Environment.ProcessPath!, null) + ".dll", "bare", $"{barePort}", Folder]);
+        await WaitForAsync(new Uri(Bare, "/document"));
+    }
+}
