@@ -1,3 +1,4 @@
+using Cozy.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,11 +15,11 @@ internal static class AssetsEndpoints
     public static void MapAssets(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/assets/{**name}", Methods, (string name, HttpContext context, AssetCatalog assets) =>
-            Send(name, context, assets)).Public("Files that every page needs.");
+            Send(name, context, assets)).AnyHost().Public("Files that every page needs.");
         routes.MapMethods("/robots.txt", Methods, (HttpContext context, AssetCatalog assets) =>
-            Send("robots.txt", context, assets)).Public("Asks search engines to stay away.");
+            Send("robots.txt", context, assets)).AnyHost().Public("Asks search engines to stay away.");
         routes.MapMethods("/favicon.ico", Methods, (HttpContext context, AssetCatalog assets) =>
-            Send("images/favicon.ico", context, assets)).Public("Browsers ask for it on their own.");
+            Send("images/favicon.ico", context, assets)).AnyHost().Public("Browsers ask for it on their own.");
     }
 
     private static IResult Send(string name, HttpContext context, AssetCatalog assets)

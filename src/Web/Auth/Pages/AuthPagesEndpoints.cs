@@ -1,3 +1,4 @@
+using Cozy.Web.Access;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Pages;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ public static class AuthPagesEndpoints
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SessionCookie>();
+        services.AddSingleton<FirstPassphraseHandlers>();
         services.AddSingleton<AssetCatalog>();
         return services;
     }
@@ -29,17 +31,17 @@ public static class AuthPagesEndpoints
             .Public("Sends everybody to the page that is theirs; the owner's page needs the session it looks up.");
         routes.MapGet("/public/prelogin", Prelogin.Show)
             .Public("Clients ask it before they can log in.");
-        routes.MapPost("/settings/passphrase", FirstPassphraseHandlers.PostForClientsAsync)
+        routes.MapPost("/settings/passphrase", (HttpContext context, FirstPassphraseHandlers handlers) => handlers.PostForClientsAsync(context))
             .Public("Guarded by the register token in the body.");
 
         var forms = routes.MapGroup("/auth").AddEndpointFilter<CsrfFilter>();
-        forms.MapGet("/login", LoginHandlers.ShowAsync)
+        forms.MapGet("/login", (Delegate)LoginHandlers.ShowAsync)
             .Public("The page to log in.");
         forms.MapPost("/login", LoginHandlers.PostAsync)
             .Public("Guarded by the passphrase and the form's token.");
         forms.MapGet("/passphrase", FirstPassphraseHandlers.Show)
             .Public("Shows the form only to those who have the register token.");
-        forms.MapPost("/passphrase", FirstPassphraseHandlers.PostAsync)
+        forms.MapPost("/passphrase", (HttpContext context, FirstPassphraseHandlers handlers) => handlers.PostAsync(context))
             .Public("Guarded by the register token and the form's token.");
 
         routes.MapDelete("/auth/login", LogoutHandlers.DeleteAsync)

@@ -1,6 +1,6 @@
 using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Pages.Languages;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Auth.Pages;
 
@@ -24,12 +24,12 @@ internal sealed class CsrfFilter : IEndpointFilter
             var form = await AuthForm.ReadAsync(context.Request);
             if (form[FieldName] is not { Length: > 0 } given)
             {
-                return PlainText("missing csrf token in the form parameter", StatusCodes.Status400BadRequest);
+                return Refuse(context, StatusCodes.Status400BadRequest, "missing csrf token in the form parameter");
             }
 
             if (!CsrfToken.IsWellFormed(token) || !CsrfToken.AreEqual(token, given))
             {
-                return PlainText("invalid csrf token", StatusCodes.Status403Forbidden);
+                return Refuse(context, StatusCodes.Status403Forbidden, "invalid csrf token");
             }
         }
 
@@ -38,7 +38,7 @@ internal sealed class CsrfFilter : IEndpointFilter
             token = CsrfToken.New();
         }
 
-        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Cookie);
+        context.Response.Headers.Append("Vary", "Cookie");
         context.Response.Cookies.Append(CookieName, token!, new CookieOptions
         {
             Path = "/auth",
@@ -54,6 +54,6 @@ internal sealed class CsrfFilter : IEndpointFilter
     /// <summary>The token that a form on the page being written must carry.</summary>
     public static string TokenFor(HttpContext context) => (string)context.Items[typeof(CsrfFilter)]!;
 
-    internal static IResult PlainText(string message, int status) =>
-        Results.Text(message, "text/plain; charset=UTF-8", statusCode: status);
+    private static IResult Refuse(HttpContext context, int status, string line) =>
+        Refusal.Show(context, status, line, PageLanguage.Of(context).FormExpired);
 }

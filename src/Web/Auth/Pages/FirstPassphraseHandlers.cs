@@ -9,7 +9,7 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Choosing the first passphrase with the activation link.</summary>
-internal static class FirstPassphraseHandlers
+internal sealed class FirstPassphraseHandlers(IGrainFactory grains, InstanceCache instances, SessionCookie cookie)
 {
     public static IResult Show(HttpContext context)
     {
@@ -26,7 +26,7 @@ internal static class FirstPassphraseHandlers
     }
 
     /// <summary>From our own page.</summary>
-    public static async Task<IResult> PostAsync(HttpContext context, IGrainFactory grains, SessionCookie cookie)
+    public async Task<IResult> PostAsync(HttpContext context)
     {
         var request = FirstPassphraseRequest.Of(await AuthForm.ReadAsync(context.Request));
         if (context.Instance().OnboardingFinished)
@@ -36,7 +36,7 @@ internal static class FirstPassphraseHandlers
 
         try
         {
-            return await ChooseAsync(context, grains, cookie, request);
+            return await ChooseAsync(context, request);
         }
         catch (CozyException e) when (e.Kind == ErrorKind.Conflict)
         {
@@ -50,7 +50,7 @@ internal static class FirstPassphraseHandlers
     }
 
     /// <summary>From a client that shows a page of its own: the register token alone protects it, as no cookie does.</summary>
-    public static async Task<IResult> PostForClientsAsync(HttpContext context, IGrainFactory grains, SessionCookie cookie)
+    public async Task<IResult> PostForClientsAsync(HttpContext context)
     {
         var request = await FirstPassphraseRequest.ReadAsync(context.Request);
         if (context.Instance().OnboardingFinished)
@@ -60,7 +60,7 @@ internal static class FirstPassphraseHandlers
 
         try
         {
-            return await ChooseAsync(context, grains, cookie, request);
+            return await ChooseAsync(context, request);
         }
         catch (CozyException e) when (e.Kind == ErrorKind.Forbidden)
         {
@@ -72,10 +72,10 @@ internal static class FirstPassphraseHandlers
         }
     }
 
-    private static async Task<IResult> ChooseAsync(
-        HttpContext context, IGrainFactory grains, SessionCookie cookie, FirstPassphraseRequest request)
+    private async Task<IResult> ChooseAsync(HttpContext context, FirstPassphraseRequest request)
     {
         var session = await grains.GetGrain<IAuthGrain>(context.Instance().Id).ChooseFirstPassphraseAsync(request.Validate());
+        instances.InvalidateInstance(context.Instance().Domain);
         cookie.Write(context, session);
         return SeeOther.Or(context, InstanceAddress.Of(context).Root);
     }
@@ -84,9 +84,9 @@ internal static class FirstPassphraseHandlers
     {
         var texts = PageLanguage.Of(context);
         var message = error.Kind == ErrorKind.Forbidden ? texts.LinkRefused : texts.PassphraseRefused;
-        if (JsonAnswer.IsWanted(context.Request))
+        if (AuthJson.IsWanted(context.Request))
         {
-            return JsonAnswer.Error(message, StatusCodes.Status400BadRequest);
+            return AuthJson.Error(message, StatusCodes.Status400BadRequest);
         }
 
         return RegisterToken.Opens(context.Instance(), request.RegisterToken)

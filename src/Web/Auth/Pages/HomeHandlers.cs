@@ -13,7 +13,11 @@ internal static class HomeHandlers
     {
         var instance = context.Instance();
         var root = InstanceAddress.Of(context).Root;
-        if (!instance.OnboardingFinished)
+
+        // A session proves that the passphrase is chosen, even if what this front end knows of the instance is from a
+        // moment before.
+        var session = await context.SessionAsync();
+        if (session is null && !instance.OnboardingFinished)
         {
             var token = context.Request.Query["registerToken"].ToString();
             return RegisterToken.Opens(instance, token)
@@ -21,7 +25,7 @@ internal static class HomeHandlers
                 : UnfinishedPage.Show(context, linkRefused: token.Length > 0);
         }
 
-        if (await context.SessionAsync() is not { } session)
+        if (session is null)
         {
             return new SeeOther($"{root}auth/login");
         }

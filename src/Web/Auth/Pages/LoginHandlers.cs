@@ -17,7 +17,7 @@ internal static class LoginHandlers
         var parameter = context.Request.Query["redirect"].ToString();
         if (!RedirectTarget.TryResolve(parameter, address, out var target, out var error))
         {
-            return CsrfFilter.PlainText(error, StatusCodes.Status400BadRequest);
+            return RefuseTarget(context, error);
         }
 
         if (!context.Instance().OnboardingFinished)
@@ -35,7 +35,7 @@ internal static class LoginHandlers
         var form = await AuthForm.ReadAsync(context.Request);
         if (!RedirectTarget.TryResolve(form["redirect"], InstanceAddress.Of(context), out var target, out var error))
         {
-            return CsrfFilter.PlainText(error, StatusCodes.Status400BadRequest);
+            return RefuseTarget(context, error);
         }
 
         if (await context.SessionAsync() is not null)
@@ -77,8 +77,11 @@ internal static class LoginHandlers
         });
     }
 
+    private static IResult RefuseTarget(HttpContext context, string line) =>
+        Refusal.Show(context, StatusCodes.Status400BadRequest, line, PageLanguage.Of(context).ErrorForeignTarget);
+
     private static IResult Refuse(HttpContext context, string target, string message, int status) =>
-        JsonAnswer.IsWanted(context.Request)
-            ? JsonAnswer.Error(message, status)
+        AuthJson.IsWanted(context.Request)
+            ? AuthJson.Error(message, status)
             : LoginPage.Show(context, target, message, status);
 }

@@ -20,7 +20,7 @@ internal static class LogoutHandlers
             || string.Equals(origin, InstanceAddress.Of(context).Origin, StringComparison.OrdinalIgnoreCase);
         if (!isOwnPage || await context.SessionAsync() is not { } session)
         {
-            return JsonAnswer.Error("The user can logout only from client-side apps", StatusCodes.Status401Unauthorized);
+            return AuthJson.Error("The user can logout only from client-side apps", StatusCodes.Status401Unauthorized);
         }
 
         await EndAsync(context, grains, session);

@@ -15,7 +15,7 @@ internal static class Prelogin
     {
         var instance = context.Instance();
         return instance.OnboardingFinished
-            ? JsonAnswer.Of(new
+            ? AuthJson.Of(new
             {
                 FranceConnect = false,
                 Kdf = Pbkdf2,
@@ -25,7 +25,7 @@ internal static class Prelogin
                 magic_link = false,
                 name = instance.PublicName ?? string.Empty,
             })
-            : JsonAnswer.Error("the instance is not onboarded", StatusCodes.Status412PreconditionFailed);
+            : AuthJson.Error("the instance is not onboarded", StatusCodes.Status412PreconditionFailed);
     }
 
     /// <summary>The rounds of PBKDF2 the owner's browser has to do.</summary>

@@ -14,5 +14,5 @@ internal sealed class SeeOther(string location) : IResult
 
     /// <summary>Sends a browser on; a client that wants JSON is told where to go.</summary>
     public static IResult Or(HttpContext context, string location) =>
-        JsonAnswer.IsWanted(context.Request) ? JsonAnswer.Of(new { redirect = location }) : new SeeOther(location);
+        AuthJson.IsWanted(context.Request) ? AuthJson.Of(new { redirect = location }) : new SeeOther(location);
 }

@@ -61,6 +61,7 @@ internal static class English
         ErrorNotFound = "There is nothing at this address. Check that it is spelled correctly.",
         ErrorForbidden = "You may not open this page.",
         ErrorUnavailable = "The server cannot answer at the moment. Please try again in a minute.",
+        ErrorForeignTarget = "The link leads to another site, so it is not followed.",
         ErrorOther = "The server could not do what you asked.",
         BackToStart = "Back to the start",
         SizeUnits = ["B", "kB", "MB", "GB", "TB", "PB", "EB"],

@@ -61,6 +61,7 @@ internal static class French
         ErrorNotFound = "Il n’y a rien à cette adresse. Vérifiez qu’elle est bien écrite.",
         ErrorForbidden = "Vous ne pouvez pas ouvrir cette page.",
         ErrorUnavailable = "Le serveur ne peut pas répondre pour le moment. Réessayez dans une minute.",
+        ErrorForeignTarget = "Le lien mène à un autre site, il n’est donc pas suivi.",
         ErrorOther = "Le serveur n’a pas pu faire ce que vous demandiez.",
         BackToStart = "Retour à l’accueil",
         SizeUnits = ["o", "ko", "Mo", "Go", "To", "Po", "Eo"],

@@ -68,6 +68,7 @@ internal sealed record Texts
     public required string ErrorNotFound { get; init; }
     public required string ErrorForbidden { get; init; }
     public required string ErrorUnavailable { get; init; }
+    public required string ErrorForeignTarget { get; init; }
     public required string ErrorOther { get; init; }
     public required string BackToStart { get; init; }
 

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>The JSON variants of the answers to forms.</summary>
-internal static class JsonAnswer
+internal static class AuthJson
 {
     // Names are written as they are: some fields of the API begin with a capital.
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = null };
