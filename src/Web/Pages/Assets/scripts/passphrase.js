@@ -3,6 +3,7 @@
 
 const form = document.querySelector('form[data-derive]')
 const input = document.getElementById('passphrase')
+const derived = form.querySelector('input[name=passphrase]')
 const reveal = form.querySelector('.secret__reveal')
 const submit = form.querySelector('button[type=submit]')
 const error = form.querySelector('[data-error]')
@@ -26,7 +27,7 @@ async function derive(passphrase, salt, iterations) {
 
 function complain(field, place, message) {
   place.textContent = message
-  field.toggleAttribute('aria-invalid', false)
+  field.removeAttribute('aria-invalid')
   if (message) {
     field.setAttribute('aria-invalid', 'true')
     field.focus()
@@ -57,7 +58,7 @@ async function send(event) {
   setBusy(true)
   try {
     const iterations = Number(form.dataset.iterations)
-    form.elements.namedItem('passphrase').value = await derive(input.value, form.dataset.salt, iterations)
+    derived.value = await derive(input.value, form.dataset.salt, iterations)
     conceal()
     form.submit()
   } catch {
@@ -108,7 +109,7 @@ if (globalThis.crypto?.subtle) {
   if ('new' in form.dataset) input.addEventListener('input', showStrength)
   // A page taken from the browser's memory by "back" starts afresh.
   addEventListener('pageshow', () => {
-    form.elements.namedItem('passphrase').value = ''
+    derived.value = ''
     setBusy(false)
   })
 } else {
