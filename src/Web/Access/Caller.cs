@@ -20,6 +20,9 @@ internal sealed record Caller(Token Token, PermissionSet Permissions)
             throw ApiException.Forbidden();
     }
 
+    /// <summary>Whether only a look at the document can tell if the verb is allowed on it.</summary>
+    public bool DependsOnContent(Verbs verb, string doctype, string id) => !Permissions.AllowsId(verb, doctype, id);
+
     /// <summary>Whether the verb is allowed on this document; parameters as in <see cref="Require"/>.</summary>
     public bool Allows(Verbs verb, string doctype, string? id, ReadOnlyMemory<byte>? members) =>
         (id is null ? Permissions.AllowsAll(verb, doctype) : Permissions.AllowsId(verb, doctype, id))

@@ -43,10 +43,8 @@ internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> o
     private async Task ReadAsync(HttpContext context)
     {
         var (grain, doctype) = Doctype(context);
-        var caller = context.Caller();
         var id = RawTarget.Segment(context, DocumentSegment);
-        var document = await DocumentCalls.ReadAsync(grain, id, Query(context, "rev"));
-        caller.Require(Verbs.Get, doctype, id, document.Members);
+        var document = await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Get, doctype, id, Query(context, "rev"));
         await DocumentWriter.WriteAsync(context.Response, document, doctype);
     }
 
@@ -100,8 +98,7 @@ internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> o
     private static async Task RequireUpdateAsync(Caller caller, IDoctypeGrain grain, string doctype, ParsedDocument update)
     {
         DocumentCalls.RequireRevision(update.Revision!);
-        var current = await DocumentCalls.ReadAsync(grain, update.Id!);
-        caller.Require(Verbs.Put, doctype, current.Id, current.Members);
+        var current = await DocumentCalls.ReadAsync(grain, caller, Verbs.Put, doctype, update.Id!);
         if (update.Deleted)
             caller.Require(Verbs.Delete, doctype, current.Id, current.Members);
         else
@@ -114,8 +111,7 @@ internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> o
         var id = RawTarget.Segment(context, DocumentSegment);
         DocumentCalls.RequireId(id);
         var revision = RevisionToDelete(context);
-        var current = await DocumentCalls.ReadAsync(grain, id);
-        context.Caller().Require(Verbs.Delete, doctype, id, current.Members);
+        await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
         var tombstone = await DocumentCalls.EditAsync(grain, new Edit(id, revision, true, default));
         await JsonAnswer.WriteAsync(context.Response, 200, JsonAnswer.Json, (id, tombstone, doctype), static (json, deleted) =>
         {

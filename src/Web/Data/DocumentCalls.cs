@@ -1,5 +1,7 @@
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Permissions;
 using Cozy.Storage.Documents;
+using Cozy.Web.Access;
 using Cozy.Web.Errors;
 using Cozy.Web.Http;
 
@@ -8,16 +10,26 @@ namespace Cozy.Web.Data;
 /// <summary>Reads and edits documents of one doctype, with the answers <c>/data</c> gives when that fails.</summary>
 internal static class DocumentCalls
 {
-    /// <summary>The document, or one of its revisions.</summary>
-    /// <exception cref="ApiException">400: the id or the revision is not one; 404: missing or deleted.</exception>
-    public static async Task<Document> ReadAsync(IDoctypeGrain grain, string id, string? revision = null)
+    /// <summary>The document, or one of its revisions, if the caller may do this with it.</summary>
+    /// <exception cref="ApiException">
+    /// 403: not allowed; 400: the id or the revision is not one; 404: missing or deleted.
+    /// </exception>
+    public static async Task<Document> ReadAsync(
+        IDoctypeGrain grain, Caller caller, Verbs verb, string doctype, string id, string? revision = null)
     {
         RequireId(id);
         if (revision is not null)
             RequireRevision(revision);
 
+        // Who may see only some documents is not told which others exist.
+        var dependsOnContent = caller.DependsOnContent(verb, doctype, id);
+        if (dependsOnContent && !caller.Permissions.Rules.Any(rule => rule.Selector is not null))
+            throw ApiException.Forbidden();
+
         var document = await GrainCalls.RetryOnceAsync(
             (grain, id, revision), static (call, _) => call.grain.ReadAsync(call.id, call.revision).AsTask());
+        if (dependsOnContent && !caller.Allows(verb, doctype, id, document?.Members))
+            throw ApiException.Forbidden();
         if (document is null)
             throw NotFound("missing");
         return document.Deleted ? throw NotFound("deleted") : document;

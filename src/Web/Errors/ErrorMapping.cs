@@ -47,7 +47,10 @@ internal static class ErrorMapping
     };
 
     private static ApiError Api(CozyException failure, int status) =>
-        ApiError.Api(status, failure.Message, failure.WrongInput) with { Code = failure.Code };
+        ApiError.Api(status, failure.Message, failure.WrongInput) with { Code = IsGeneric(failure.Code) ? null : failure.Code };
+
+    // Words that say no more than the status does.
+    private static bool IsGeneric(string code) => code is "not_found" or "conflict" or "invalid" or "bad_request";
 
     private static ApiError FromStore(DocumentStoreException failure) => failure.Kind switch
     {

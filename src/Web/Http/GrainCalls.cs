@@ -23,6 +23,5 @@ internal static class GrainCalls
 
     /// <summary>Whether the failure leaves open what happened.</summary>
     public static bool IsUnknownOutcome(Exception failure) =>
-        failure is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException
-            or ConnectionFailedException;
+        failure is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 }
