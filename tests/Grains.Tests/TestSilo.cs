@@ -1,0 +1,63 @@
+using Cozy.Grains.Instances;
+using Cozy.Storage.Blobs;
+using Cozy.Storage.Blobs.LocalDisk;
+using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Cozy.Grains.Tests.TestSilo))]
+
+namespace Cozy.Grains.Tests;
+
+/// <summary>One silo with the real stores for all tests; each test makes instances of its own.</summary>
+public sealed class TestSilo : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cozy-grains-").FullName;
+    private InProcessTestCluster _cluster = null!;
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public IDocumentStore Documents { get; private set; } = null!;
+
+    public IBlobStore Blobs { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Documents = new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") });
+        Blobs = new LocalDiskBlobStore(new LocalDiskOptions { Directory = Path.Combine(_folder, "files") });
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) => silo.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Documents)
+            .AddSingleton(Blobs)
+            .AddCozyGrains());
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await Documents.DisposeAsync();
+        await Blobs.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A domain no other test uses.</summary>
+    public static string NewDomain() => $"{Guid.NewGuid():N}.localhost";
+
+    /// <summary>Creates an instance of its own for a test.</summary>
+    public async Task<Instance> CreateInstanceAsync(Func<NewInstance, NewInstance>? change = null)
+    {
+        var request = new NewInstance { Domain = NewDomain() };
+        request = change?.Invoke(request) ?? request;
+        return await Grains.GetGrain<IInstanceGrain>(Cozy.Grains.Domains.DomainName.InstanceId(request.Domain))
+            .CreateAsync(request);
+    }
+
+    public T Of<T>(Instance instance)
+        where T : IGrainWithStringKey => Grains.GetGrain<T>(instance.Id);
+}
