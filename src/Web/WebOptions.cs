@@ -6,6 +6,9 @@ public sealed class WebOptions
     /// <summary>Instances are addressed with <c>https</c>: links, cookies marked <c>Secure</c>, HSTS.</summary>
     public bool Https { get; set; }
 
+    /// <summary>How the hosts of apps are made.</summary>
+    public SubdomainStyle Subdomains { get; set; }
+
     /// <summary>Largest JSON body of a request, in bytes.</summary>
     public long MaxJsonBytes { get; set; } = 8_000_000;
 
@@ -17,4 +20,40 @@ public sealed class WebOptions
 
     /// <summary>How long what is known of an instance may be reused by a front end before it asks again.</summary>
     public TimeSpan InstanceCacheTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many host names (with or without an instance) a front end remembers.</summary>
+    public int InstanceCacheSize { get; set; } = 20_000;
+
+    /// <summary>How many checked tokens a front end remembers.</summary>
+    public int TokenCacheSize { get; set; } = 20_000;
+
+    /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
+    public int MaxConcurrentRequests { get; set; } = 256;
+
+    /// <summary>Requests of one instance that may wait for their turn; others are answered 429.</summary>
+    public int MaxWaitingRequests { get; set; } = 1024;
+
+    /// <summary>Largest header block of a request, in bytes.</summary>
+    public int MaxHeaderBytes { get; set; } = 32 * 1024;
+
+    /// <summary>Longest first line of a request, in bytes.</summary>
+    public int MaxRequestLineBytes { get; set; } = 16 * 1024;
+
+    /// <summary>How long a client may take to send its headers.</summary>
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an upload may pause before it is given up.</summary>
+    public TimeSpan UploadIdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time that a check of the backing services may take.</summary>
+    public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Addresses (<c>10.0.0.7</c>) or networks (<c>10.0.0.0/8</c>) of reverse proxies whose <c>X-Forwarded-For</c>,
+    /// <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> are believed; none by default.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>Writes one line for each request that is answered.</summary>
+    public bool RequestLog { get; set; } = true;
 }

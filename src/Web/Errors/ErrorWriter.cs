@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Cozy.Web.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Cozy.Web.Errors;
+
+/// <summary>Writes an error in the format of the group of routes it belongs to.</summary>
+internal static class ErrorWriter
+{
+    /// <summary>Answers with the error. The response must not have started.</summary>
+    public static Task WriteAsync(HttpContext context, ApiError error)
+    {
+        var response = context.Response;
+        response.StatusCode = error.Status;
+        if (error.Challenge is { } challenge)
+            response.Headers.WWWAuthenticate = challenge;
+        if (error.RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+
+        return ErrorFormats.Of(context.Request) switch
+        {
+            ErrorFormat.Couch => WriteCouchAsync(response, error),
+            ErrorFormat.JsonApi when error.Style != ErrorStyle.Http => WriteJsonApiAsync(response, error),
+            _ when ErrorFormats.AcceptsJson(context.Request) => WriteMessageAsync(response, error.Detail),
+            _ when ErrorFormats.AcceptsHtml(context.Request) => WritePageAsync(response, error),
+            ErrorFormat.JsonApi => WriteJsonApiAsync(response, error),
+            _ => WriteMessageAsync(response, error.Detail),
+        };
+    }
+
+    /// <summary>Answers 404 because no instance has the name the client asked for, whatever the path.</summary>
+    public static Task WriteUnknownInstanceAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 404;
+        return ErrorFormats.AcceptsJson(context.Request)
+            ? WriteMessageAsync(context.Response, "Instance not found")
+            : WritePageAsync(context.Response, ApiError.Http(404, "There is no Cozy at this address."));
+    }
+
+    /// <summary>Writes <c>{"errors":[…]}</c>.</summary>
+    public static Task WriteJsonApiAsync(HttpResponse response, ApiError error) =>
+        JsonAnswer.WriteAsync(response, response.StatusCode, JsonAnswer.JsonApi, error, static (json, error) =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("errors");
+            json.WriteStartObject();
+            json.WriteString("status", error.StatusText);
+            json.WriteString("title", error.Title);
+            if (error.Code is { } code)
+                json.WriteString("code", code);
+            json.WriteString("detail", error.Detail);
+            json.WriteStartObject("source");
+            if (error.Source is { } source)
+                json.WriteString(source is ['/', ..] ? "pointer" : "parameter", source);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+
+    private static Task WriteCouchAsync(HttpResponse response, ApiError error) => error switch
+    {
+        { Style: ErrorStyle.Couch } => WriteCouchDocumentAsync(response, error.StatusText, error.Title, error.Detail),
+        { Style: ErrorStyle.Http } => WriteMessageAsync(response, $"code={error.StatusText}, message={error.Detail}"),
+        { Status: 404 } => WriteCouchDocumentAsync(response, "404", "not_found", error.Code ?? "missing"),
+        { Status: 409 } => WriteCouchDocumentAsync(response, "409", "conflict", "Document update conflict."),
+        _ => WriteMessageAsync(response, $"{error.Title}({error.StatusText}): {error.Detail}"),
+    };
+
+    private static Task WriteCouchDocumentAsync(HttpResponse response, string status, string error, string reason) =>
+        JsonAnswer.WriteAsync(response, response.StatusCode, JsonAnswer.Json, (status, error, reason), static (json, value) =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("ok", false);
+            json.WriteString("status", value.status);
+            json.WriteString("error", value.error);
+            json.WriteString("reason", value.reason);
+            json.WriteEndObject();
+        });
+
+    private static Task WriteMessageAsync(HttpResponse response, string message) =>
+        JsonAnswer.WriteAsync(response, response.StatusCode, JsonAnswer.Json, message, static (json, message) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("error", message);
+            json.WriteEndObject();
+        });
+
+    private static Task WritePageAsync(HttpResponse response, ApiError error)
+    {
+        var title = HtmlEncoder.Default.Encode($"{error.StatusText} {error.Title}");
+        var detail = HtmlEncoder.Default.Encode(error.Detail);
+        var page = Encoding.UTF8.GetBytes($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
+            <body><main><h1>{title}</h1><p>{detail}</p></main></body>
+            </html>
+
+            """);
+        response.ContentType = "text/html; charset=utf-8";
+        response.ContentLength = page.Length;
+        return response.Body.WriteAsync(page).AsTask();
+    }
+}

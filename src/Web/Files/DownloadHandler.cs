@@ -1,0 +1,95 @@
+using System.Globalization;
+using Cozy.Grains.Files;
+using Cozy.Grains.Permissions;
+using Cozy.Storage.Blobs;
+using Cozy.Web.Access;
+using Cozy.Web.Errors;
+using Cozy.Web.Instances;
+using Cozy.Web.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Cozy.Web.Files;
+
+/// <summary>Sends the content of a file, or the part of it that was asked for.</summary>
+internal sealed class DownloadHandler(FileTrees trees, IBlobStore blobs)
+{
+    private const int CopyBytes = 64 * 1024;
+
+    /// <summary>Answers with the content of a file.</summary>
+    public async Task HandleAsync(HttpContext context, FileEntry entry)
+    {
+        await FileAccess.RequireAsync(context.Caller(), Verbs.Get, trees.Of(context), entry);
+        if (entry.IsDirectory)
+            throw FileTrees.NotFound();
+
+        var file = StoredFile.From(entry);
+        WriteHeaders(context, file);
+        switch (ConditionalRequest.Evaluate(context.Request, file.ETag, file.ModifiedAt))
+        {
+            case Condition.Failed:
+                context.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+                break;
+            case Condition.NotModified:
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                context.Response.Headers.Remove(HeaderNames.ContentType);
+                context.Response.Headers.Remove(HeaderNames.AcceptRanges);
+                context.Response.Headers.Remove(HeaderNames.LastModified);
+                break;
+            default:
+                await SendAsync(context, entry, file);
+                break;
+        }
+    }
+
+    private static void WriteHeaders(HttpContext context, StoredFile file)
+    {
+        var isAttachment = context.Request.Query["Dl"] == "1";
+        var headers = context.Response.Headers;
+        headers.AcceptRanges = "bytes";
+        headers.ContentDisposition = ContentDisposition.For(file.Name, isAttachment);
+        headers.ContentType = file.MediaType;
+        headers.ETag = file.ETag.ToString();
+        headers.LastModified = HeaderUtilities.FormatDate(file.ModifiedAt);
+        if (isAttachment)
+            headers.ContentSecurityPolicy += "form-action 'none';";
+    }
+
+    private async Task SendAsync(HttpContext context, FileEntry entry, StoredFile file)
+    {
+        var range = RangeOf(context, file);
+        var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
+        await using var content = await blobs.OpenAsync(key, range, context.RequestAborted) ?? throw FileTrees.NotFound();
+
+        var response = context.Response;
+        var length = range?.Length ?? content.Length;
+        response.ContentLength = length;
+        if (range is { } part)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = string.Create(
+                CultureInfo.InvariantCulture, $"bytes {part.Offset}-{part.Offset + part.Length - 1}/{content.Length}");
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method) || length == 0)
+            return;
+        if (content.LocalPath is { } path)
+            await response.SendFileAsync(path, range?.Offset ?? 0, length, context.RequestAborted);
+        else
+            await content.Stream!.CopyToAsync(response.Body, CopyBytes, context.RequestAborted);
+    }
+
+    private static BlobRange? RangeOf(HttpContext context, StoredFile file)
+    {
+        var asked = ByteRange.Parse(context.Request, file.ETag, file.ModifiedAt, file.Size);
+        if (asked.Problem is not { } problem)
+            return asked.Range;
+
+        var headers = context.Response.Headers;
+        headers.Remove(HeaderNames.AcceptRanges);
+        headers.Remove(HeaderNames.ETag);
+        headers.Remove(HeaderNames.LastModified);
+        headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{file.Size}");
+        throw new ApiException(ApiError.Api(StatusCodes.Status416RangeNotSatisfiable, problem));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using Cozy.Grains.Files;
+using Cozy.Web.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace Cozy.Web.Files;
+
+/// <summary>What a download needs of a file's document.</summary>
+internal sealed class StoredFile
+{
+    private const string UnknownType = "application/octet-stream";
+
+    /// <summary>Its name.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>Its media type; one that could not stand in a header is replaced.</summary>
+    public string MediaType { get; private set; } = UnknownType;
+
+    /// <summary>Its length in bytes.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Which content it has.</summary>
+    public string VersionId { get; private set; } = "";
+
+    /// <summary>The MD5 of the content, which changes when the content does.</summary>
+    public EntityTagHeaderValue ETag { get; private set; } = new("\"\"");
+
+    /// <summary>When it was changed, to the second.</summary>
+    public DateTimeOffset ModifiedAt { get; private set; }
+
+    /// <summary>Reads a file's document.</summary>
+    public static StoredFile From(FileEntry entry)
+    {
+        var file = new StoredFile();
+        JsonMembers.Visit(entry.Members, file, static (file, name, value) =>
+        {
+            if (value is [(byte)'"', ..])
+                file.Take(name, value);
+        });
+        return file;
+    }
+
+    private void Take(string name, ReadOnlySpan<byte> json)
+    {
+        switch (name)
+        {
+            case "name":
+                Name = Text(json);
+                break;
+            case "mime" when Text(json) is { Length: > 0 } type && type.All(c => c is >= ' ' and <= '~'):
+                MediaType = type;
+                break;
+            case "size":
+                Size = long.Parse(Text(json), NumberStyles.None, CultureInfo.InvariantCulture);
+                break;
+            case "internal_vfs_id":
+                VersionId = Text(json);
+                break;
+            case "md5sum":
+                ETag = new EntityTagHeaderValue($"\"{Text(json)}\"");
+                break;
+            case "updated_at" when DateTimeOffset.TryParse(
+                Text(json), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
+                ModifiedAt = DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+                break;
+        }
+    }
+
+    private static string Text(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.GetString()!;
+    }
+}

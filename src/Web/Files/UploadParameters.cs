@@ -1,0 +1,98 @@
+using System.Globalization;
+using Cozy.Grains.Files;
+using Cozy.Web.Access;
+using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Errors;
+using Cozy.Web.Instances;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Cozy.Web.Files;
+
+/// <summary>What a request says of the file or folder it makes. Parameters and headers that are empty count as absent.</summary>
+internal static class UploadParameters
+{
+    private const int Md5Bytes = 16;
+
+    /// <summary>The file to upload.</summary>
+    /// <exception cref="ApiException">422: a value is malformed.</exception>
+    public static NewFile File(HttpContext context, string parentId, WebOptions options)
+    {
+        var query = context.Request.Query;
+        return new NewFile
+        {
+            ParentId = parentId,
+            Name = query["Name"].ToString(),
+            Tags = Tags(query),
+            CreatedAt = Time(query["CreatedAt"]) ?? Date(context.Request),
+            UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
+            Executable = query["Executable"] == "true",
+            Encrypted = query["Encrypted"] == "true",
+            Size = Size(context.Request),
+            MimeType = MediaType(context.Request),
+            Author = Author(context, options),
+        };
+    }
+
+    /// <summary>The folder to make.</summary>
+    public static NewDirectory Folder(HttpContext context, string parentId, WebOptions options)
+    {
+        var query = context.Request.Query;
+        return new NewDirectory
+        {
+            ParentId = parentId,
+            Name = query["Name"].ToString(),
+            Tags = Tags(query),
+            CreatedAt = Time(query["CreatedAt"]) ?? Date(context.Request),
+            UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
+            Author = Author(context, options),
+        };
+    }
+
+    /// <summary>The MD5 the client announces; null when it does not.</summary>
+    /// <exception cref="ApiException">422: it is not the base64 of 16 bytes.</exception>
+    public static byte[]? Md5(HttpRequest request)
+    {
+        var text = request.Headers.ContentMD5.ToString();
+        if (text.Length == 0)
+            return null;
+
+        var bytes = new byte[Md5Bytes + 2];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length == Md5Bytes
+            ? bytes[..Md5Bytes]
+            : throw ApiException.Invalid("Content-MD5", "Given Content-MD5 is invalid");
+    }
+
+    // What is really sent counts; the parameter is for clients that cannot know the header.
+    private static long? Size(HttpRequest request) => request.ContentLength
+        ?? (long.TryParse(request.Query["Size"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null);
+
+    private static string? MediaType(HttpRequest request)
+    {
+        var text = request.Headers.ContentType.ToString();
+        if (text.Length == 0)
+            return null;
+
+        return MediaTypeHeaderValue.TryParse(text, out var type) && type.MediaType is { Length: > 0 } media
+            && media.Value!.All(char.IsAscii)
+                ? media.Value
+                : throw ApiException.Invalid("mime", "Invalid Content-Type");
+    }
+
+    private static string[] Tags(IQueryCollection query) =>
+        query["Tags"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    private static DateTimeOffset? Date(HttpRequest request) =>
+        HeaderUtilities.TryParseDate(request.Headers.Date.ToString(), out var date) ? date : null;
+
+    private static FileAuthor Author(HttpContext context, WebOptions options)
+    {
+        var token = context.Caller().Token;
+        var slug = token.Audience is TokenAudience.App or TokenAudience.Connector ? token.Subject : null;
+        var client = token.Audience == TokenAudience.Access ? token.Subject : null;
+        return new FileAuthor(slug, client, context.Instance().Url(options));
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Cozy.Web.Http;
+
+/// <summary>
+/// Lets pages of other origins call the API, errors included: web apps live on sub-domains, and a token is needed
+/// anyway. Not under <c>/auth/</c>, where the browser's cookie speaks for the owner.
+/// </summary>
+internal sealed class CorsMiddleware(RequestDelegate next)
+{
+    private const string Methods = "GET,HEAD,PUT,PATCH,POST,DELETE";
+    private const string MaxAgeSeconds = "43200";
+
+    /// <summary>Runs for each request.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin;
+        if (StringValues.IsNullOrEmpty(origin) || context.Request.Path.StartsWithSegments("/auth"))
+            return next(context);
+
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlAllowCredentials = "true";
+        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        var request = context.Request.Headers;
+        if (!HttpMethods.IsOptions(context.Request.Method) || StringValues.IsNullOrEmpty(request.AccessControlRequestMethod))
+            return next(context);
+
+        headers.Append(HeaderNames.Vary, HeaderNames.AccessControlRequestMethod);
+        headers.Append(HeaderNames.Vary, HeaderNames.AccessControlRequestHeaders);
+        headers.AccessControlAllowMethods = Methods;
+        headers.AccessControlMaxAge = MaxAgeSeconds;
+        if (!StringValues.IsNullOrEmpty(request.AccessControlRequestHeaders))
+            headers.AccessControlAllowHeaders = request.AccessControlRequestHeaders;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,61 @@
+using Cozy.Web.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Cozy.Web.Http;
+
+/// <summary>
+/// Reads a segment of the path as the client sent it. Routing sees a path in which all is decoded but <c>%2F</c>, so it
+/// cannot tell an encoded slash from a text that looks like one.
+/// </summary>
+internal static class RawTarget
+{
+    /// <summary>The decoded segment at a place of the path; 0 is the first.</summary>
+    /// <exception cref="ApiException">404: the path has no such segment; 400: it is not UTF-8 once decoded.</exception>
+    public static string Segment(HttpContext context, int index)
+    {
+        var path = Path(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        for (var i = 0; ; i++)
+        {
+            if (path.IsEmpty || path[0] != '/')
+                throw ApiException.NoRoute();
+
+            var end = path[1..].IndexOf('/');
+            var segment = end < 0 ? path[1..] : path[1..(end + 1)];
+            if (i == index)
+                return Decode(segment);
+
+            path = end < 0 ? [] : path[(end + 1)..];
+        }
+    }
+
+    /// <summary>Whether the path ends with a slash.</summary>
+    public static bool EndsWithSlash(HttpContext context) => context.Request.Path.Value is [.., '/'];
+
+    // A proxy may send the absolute form: http://host/path?query.
+    private static ReadOnlySpan<char> Path(ReadOnlySpan<char> target)
+    {
+        var question = target.IndexOf('?');
+        if (question >= 0)
+            target = target[..question];
+
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (target is ['/', ..] || scheme < 0)
+            return target;
+
+        var rest = target[(scheme + 3)..];
+        var slash = rest.IndexOf('/');
+        return slash < 0 ? [] : rest[slash..];
+    }
+
+    private static string Decode(ReadOnlySpan<char> segment)
+    {
+        if (!segment.Contains('%'))
+            return segment.ToString();
+
+        var text = Uri.UnescapeDataString(segment);
+        return text.Contains('\0', StringComparison.Ordinal) || text.Contains('\uFFFD', StringComparison.Ordinal)
+            ? throw ApiException.BadRequest("the path is malformed")
+            : text;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Cozy.Web;
+
+/// <summary>What <see cref="WebOptions"/> may be.</summary>
+internal static class WebOptionsRules
+{
+    public static bool AreLimitsPositive(WebOptions options) =>
+        options is
+        {
+            MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0,
+            MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
+        }
+        && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
+        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero;
+
+    public static bool AreProxiesReadable(WebOptions options) =>
+        options.TrustedProxies.All(entry => IPAddress.TryParse(entry, out _) || IPNetwork.TryParse(entry, out _));
+}

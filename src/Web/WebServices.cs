@@ -1,0 +1,93 @@
+using Cozy.Web.Access;
+using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Data;
+using Cozy.Web.Files;
+using Cozy.Web.Http;
+using Cozy.Web.Instances;
+using Cozy.Web.Status;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Cozy.Web;
+
+/// <summary>
+/// Composes the HTTP face. The container must also have the two stores, an <see cref="IGrainFactory"/> and, if it is not
+/// the system's, a <see cref="TimeProvider"/>.
+/// </summary>
+public static class WebServices
+{
+    /// <summary>Registers the HTTP face and sets the server's limits.</summary>
+    public static IServiceCollection AddCozyWeb(this IServiceCollection services, Action<WebOptions>? configure = null)
+    {
+        services.AddOptions<WebOptions>()
+            .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
+            .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
+            .ValidateOnStart();
+        if (configure is not null)
+            services.Configure(configure);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
+        services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
+        return services.AddInstances().AddTokens().AddFeatures();
+    }
+
+    /// <summary>Adds what happens to every request, around the routes.</summary>
+    public static IApplicationBuilder UseCozyWeb(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
+
+        return app
+            .UseMiddleware<EdgeMiddleware>()
+            .UseMiddleware<CorsMiddleware>()
+            .UseRouting()
+            .UseMiddleware<InstanceMiddleware>()
+            .UseMiddleware<FairnessMiddleware>()
+            .UseMiddleware<AccessMiddleware>();
+    }
+
+    /// <summary>Adds the routes.</summary>
+    public static IEndpointRouteBuilder MapCozyWeb(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<StatusEndpoints>().Map(routes);
+        services.GetRequiredService<DataEndpoints>().Map(routes);
+        services.GetRequiredService<FileEndpoints>().Map(routes);
+        return routes.MapCozyHealth();
+    }
+
+    /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
+    public static IEndpointRouteBuilder MapCozyHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(routes);
+        return routes;
+    }
+
+    private static IServiceCollection AddInstances(this IServiceCollection services) =>
+        services.AddSingleton<InstanceCache>();
+
+    private static IServiceCollection AddTokens(this IServiceCollection services) => services
+        .AddSingleton<TokenIssuer>()
+        .AddSingleton<TokenReader>()
+        .AddSingleton<IPermissionSource, ScopePermissionSource>()
+        .AddSingleton<CallerReader>();
+
+    private static IServiceCollection AddFeatures(this IServiceCollection services) => services
+        .AddSingleton<BackingServices>()
+        .AddSingleton<StatusEndpoints>()
+        .AddSingleton<HealthEndpoints>()
+        .AddSingleton<DoctypeGrains>()
+        .AddSingleton<DataEndpoints>()
+        .AddSingleton<FileTrees>()
+        .AddSingleton<UploadHandler>()
+        .AddSingleton<FolderHandler>()
+        .AddSingleton<DownloadHandler>()
+        .AddSingleton<FileEndpoints>();
+}
