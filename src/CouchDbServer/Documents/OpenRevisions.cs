@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.CouchDb;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.CouchDbServer.Documents;

@@ -1,16 +1,17 @@
 using System.Text;
-using Cozy.Storage.Documents;
 
-namespace Cozy.CouchDbServer.Documents;
+namespace Cozy.Storage.Documents.CouchDb;
 
 /// <summary>
 /// Orders revisions by generation, then by hash; CouchDB keeps a hash of 32 hex digits as the 16 bytes it stands for
 /// and any other as its text.
 /// </summary>
-internal sealed class RevisionOrder : IComparer<Revision>
+public sealed class RevisionOrder : IComparer<Revision>
 {
+    /// <summary>The order; it has no state.</summary>
     public static readonly RevisionOrder Instance = new();
 
+    /// <inheritdoc/>
     public int Compare(Revision x, Revision y) =>
         x.Generation != y.Generation
             ? x.Generation.CompareTo(y.Generation)
