@@ -6,6 +6,9 @@ public sealed class WebOptions
     /// <summary>Instances are addressed with <c>https</c>: links, cookies marked <c>Secure</c>, HSTS.</summary>
     public bool Https { get; set; }
 
+    /// <summary>How the hosts of apps are made.</summary>
+    public SubdomainStyle Subdomains { get; set; }
+
     /// <summary>Largest JSON body of a request, in bytes.</summary>
     public long MaxJsonBytes { get; set; } = 8_000_000;
 

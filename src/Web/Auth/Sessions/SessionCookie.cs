@@ -1,0 +1,60 @@
+using Cozy.Grains.Auth;
+using Cozy.Grains.Instances;
+using Cozy.Web.Instances;
+using Microsoft.AspNetCore.Http;
+
+namespace Cozy.Web.Auth.Sessions;
+
+/// <summary>The cookie that carries a browser's session to the instance and to its apps.</summary>
+internal sealed class SessionCookie(TimeProvider clock)
+{
+    // Ten years: browsers shorten it to what they allow.
+    private static readonly TimeSpan LongRun = TimeSpan.FromSeconds(315_360_000);
+
+    /// <summary>
+    /// The cookie's name. With flat sub-domains all instances of a parent domain share its cookies, so the name tells
+    /// them apart.
+    /// </summary>
+    public static string NameFor(Instance instance, SubdomainStyle subdomains) =>
+        subdomains == SubdomainStyle.Nested ? "cozysessid" : $"sess-{instance.Id}";
+
+    /// <summary>The id of the session the browser claims, its signature being right; null if there is none.</summary>
+    public static string? Read(HttpContext context)
+    {
+        var instance = context.Instance();
+        var name = NameFor(instance, InstanceAddress.Of(context).Subdomains);
+        return SessionCookieCodec.Decode(context.Request.Cookies[name], instance.SessionSecret.Span);
+    }
+
+    /// <summary>Gives the browser its session.</summary>
+    public void Write(HttpContext context, Session session)
+    {
+        var instance = context.Instance();
+        var address = InstanceAddress.Of(context);
+        var value = SessionCookieCodec.Encode(session.Id, clock.GetUtcNow(), instance.SessionSecret.Span);
+        context.Response.Cookies.Append(NameFor(instance, address.Subdomains), value, new CookieOptions
+        {
+            Path = "/",
+            Domain = address.CookieDomain,
+            MaxAge = session.LongRun ? LongRun : null,
+            HttpOnly = true,
+            Secure = address.Https,
+            SameSite = SameSiteMode.Lax,
+        });
+    }
+
+    /// <summary>Takes the session from the browser.</summary>
+    public static void Clear(HttpContext context)
+    {
+        var address = InstanceAddress.Of(context);
+        context.Response.Cookies.Append(NameFor(context.Instance(), address.Subdomains), string.Empty, new CookieOptions
+        {
+            Path = "/",
+            Domain = address.CookieDomain,
+            MaxAge = TimeSpan.Zero,
+            HttpOnly = true,
+            Secure = address.Https,
+            SameSite = SameSiteMode.Lax,
+        });
+    }
+}

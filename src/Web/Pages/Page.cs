@@ -1,0 +1,41 @@
+using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Instances;
+using Cozy.Web.Pages.Languages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace Cozy.Web.Pages;
+
+/// <summary>A page, ready to be sent with the headers that every page has.</summary>
+internal sealed class Page(string title, Html content) : IResult
+{
+    /// <summary>The status of the answer.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>The name of a script among the assets, if the page needs one.</summary>
+    public string? Script { get; init; }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = "text/html; charset=UTF-8";
+        response.Headers[HeaderNames.ContentSecurityPolicy] = PolicyFor(httpContext);
+        response.Headers["Referrer-Policy"] = "same-origin";
+
+        // A page holds tokens and says who is logged in: it is for this browser, now.
+        response.Headers[HeaderNames.CacheControl] = "no-store";
+        var assets = httpContext.RequestServices.GetRequiredService<AssetCatalog>();
+        var html = Layout.Render(PageLanguage.Of(httpContext), assets, title, content, Script).ToString();
+        return response.WriteAsync(html, httpContext.RequestAborted);
+    }
+
+    // Nothing but our own files; a form may lead to an app once it has logged the owner in.
+    private static string PolicyFor(HttpContext context)
+    {
+        var targets = context.Features.Get<InstanceFeature>() is null ? "'self'" : InstanceAddress.Of(context).FormTargets;
+        return "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;"
+            + $"form-action {targets};frame-ancestors 'none';base-uri 'none';";
+    }
+}
