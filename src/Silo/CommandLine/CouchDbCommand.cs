@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cozy.CouchDbServer;
 using Cozy.Silo.Hosting;
+using Cozy.Storage.Documents.Sqlite;
 
 namespace Cozy.Silo.CommandLine;
 
@@ -57,8 +58,12 @@ internal static class CouchDbCommand
     private static async Task RunAsync(CouchDbServerOptions options)
     {
         using var folder = DataFolder.Open(options.Data);
-        await using var app = CouchDbServerApplication.Build(
-            options with { Data = Path.Combine(folder.Path, StoreServices.DocumentsFolder) });
+        await using var store = new SqliteDocumentStore(new SqliteDocumentOptions
+        {
+            Directory = Path.Combine(folder.Path, StoreServices.DocumentsFolder),
+            UnknownParentStartsHistory = true,
+        });
+        await using var app = CouchDbServerApplication.Build(options with { Data = folder.Path }, store);
         try
         {
             await app.StartAsync();

@@ -15,6 +15,7 @@ internal static class Combinations
         if (settings.Documents is { Adapter: DocumentsAdapter.CouchDb, CouchDb.Url: null })
             throw new ConfigurationException("Documents:CouchDb:Url is missing: where is the CouchDB?");
         Settings.Validate(settings.Documents.Sqlite, "Documents:Sqlite");
+        Settings.Validate(settings.Documents.CouchDb, "Documents:CouchDb");
         if (settings.Files.Adapter == FilesAdapter.Swift)
             Settings.Validate(settings.Files.Swift, "Files:Swift");
     }

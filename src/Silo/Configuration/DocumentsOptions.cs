@@ -13,7 +13,7 @@ internal sealed class DocumentsOptions
     public EmbeddedOptions Sqlite { get; set; } = new();
 
     /// <summary>The CouchDB, when it is one.</summary>
-    public CouchDbOptions CouchDb { get; set; } = new();
+    public CouchDbServerAddress CouchDb { get; set; } = new();
 }
 
 /// <summary>The stores for documents.</summary>
@@ -27,7 +27,7 @@ internal enum DocumentsAdapter
 }
 
 /// <summary>How to reach a CouchDB (section <c>Documents:CouchDb</c>).</summary>
-internal sealed class CouchDbOptions
+internal sealed class CouchDbServerAddress
 {
     /// <summary>Its address, such as <c>http://couch.internal:5984</c>.</summary>
     public Uri? Url { get; set; }
@@ -37,6 +37,14 @@ internal sealed class CouchDbOptions
 
     /// <summary>The administrator's password.</summary>
     public string? Password { get; set; }
+
+    /// <summary>How many connections to it may be open at a time.</summary>
+    [Range(1, 10_000)]
+    public int MaxConnections { get; set; } = 64;
+
+    /// <summary>How long one request may take, its answer included.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>How the embedded engine keeps documents (section <c>Documents:Sqlite</c>).</summary>

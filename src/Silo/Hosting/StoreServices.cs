@@ -24,11 +24,13 @@ internal static class StoreServices
 
     private static IDocumentStore OpenDocuments(Settings settings, TimeProvider time) => settings.Documents.Adapter switch
     {
-        DocumentsAdapter.CouchDb => new CouchDbDocumentStore(new CouchDbDocumentOptions
+        DocumentsAdapter.CouchDb => new CouchDbDocumentStore(new CouchDbOptions
         {
             Url = settings.Documents.CouchDb.Url!,
-            User = settings.Documents.CouchDb.User,
+            UserName = settings.Documents.CouchDb.User,
             Password = settings.Documents.CouchDb.Password,
+            MaxConnections = settings.Documents.CouchDb.MaxConnections,
+            RequestTimeout = settings.Documents.CouchDb.RequestTimeout,
         }),
         _ => new SqliteDocumentStore(
             new SqliteDocumentOptions

@@ -51,12 +51,16 @@ internal static class LoginHandlers
         }
         catch (CozyException e) when (e.Kind == ErrorKind.TooManyRequests)
         {
-            return Refuse(context, target, texts.TooManyAttempts, StatusCodes.Status429TooManyRequests);
+            return AuthJson.IsWanted(context.Request)
+                ? AuthJson.Error(texts.TooManyAttempts, StatusCodes.Status429TooManyRequests)
+                : LoginPage.Show(context, target, texts.TooManyAttempts, StatusCodes.Status429TooManyRequests);
         }
 
         if (session is null)
         {
-            return Refuse(context, target, texts.WrongPassphrase, StatusCodes.Status401Unauthorized);
+            return AuthJson.IsWanted(context.Request)
+                ? AuthJson.Error(texts.WrongPasswordForClients, StatusCodes.Status401Unauthorized)
+                : LoginPage.Show(context, target, texts.WrongPassphrase, StatusCodes.Status401Unauthorized);
         }
 
         cookie.Write(context, session);
@@ -65,7 +69,7 @@ internal static class LoginHandlers
 
     private static async Task<Session?> LoginAsync(HttpContext context, IGrainFactory grains, AuthForm form)
     {
-        if (form["passphrase"] is not { Length: > 0 } passphrase || !context.Instance().OnboardingFinished)
+        if (form["passphrase"] is not { Length: > 0 } passphrase)
         {
             return null;
         }
@@ -79,9 +83,4 @@ internal static class LoginHandlers
 
     private static IResult RefuseTarget(HttpContext context, string line) =>
         Refusal.Show(context, StatusCodes.Status400BadRequest, line, PageLanguage.Of(context).ErrorForeignTarget);
-
-    private static IResult Refuse(HttpContext context, string target, string message, int status) =>
-        AuthJson.IsWanted(context.Request)
-            ? AuthJson.Error(message, status)
-            : LoginPage.Show(context, target, message, status);
 }

@@ -22,6 +22,10 @@ internal sealed record Texts
     public required string LogIn { get; init; }
     public required string LoggingIn { get; init; }
     public required string WrongPassphrase { get; init; }
+
+    /// <summary>The same for clients, which know this very sentence.</summary>
+    public required string WrongPasswordForClients { get; init; }
+
     public required string TooManyAttempts { get; init; }
     public required string NeedsScript { get; init; }
     public required string NeedsSecureContext { get; init; }
