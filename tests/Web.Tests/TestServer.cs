@@ -13,9 +13,9 @@ using Cozy.Web.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Cozy.Web.Tests.TestServer))]
