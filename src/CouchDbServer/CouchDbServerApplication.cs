@@ -2,6 +2,7 @@ using System.Net;
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Security;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,18 @@ namespace Cozy.CouchDbServer;
 /// <summary>The server that puts CouchDB's HTTP protocol in front of a document store.</summary>
 public static class CouchDbServerApplication
 {
+    /// <summary>Builds the server over the embedded engine, with its databases in <see cref="CouchDbServerOptions.Data"/>.</summary>
+    /// <exception cref="ArgumentException">The account has no name or no password.</exception>
+    public static WebApplication Build(CouchDbServerOptions options) => Build(
+        options,
+        new SqliteDocumentStore(new SqliteDocumentOptions
+        {
+            Directory = options.Data,
+            MaxDocumentBytes = options.MaxDocumentBytes,
+            // CouchDB's own behaviour, which the port does without.
+            UnknownParentStartsHistory = true,
+        }));
+
     /// <summary>Builds the server over a store; the application disposes it when it stops.</summary>
     /// <param name="options">How it runs.</param>
     /// <param name="store">The store to serve; no other process may write to it.</param>
@@ -25,6 +38,7 @@ public static class CouchDbServerApplication
         ArgumentException.ThrowIfNullOrEmpty(options.AdminPassword);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "cozy-couchdb" });
+        builder.Logging.ClearProviders().AddSimpleConsole().AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -34,8 +48,10 @@ public static class CouchDbServerApplication
             kestrel.Limits.MaxRequestLineSize = 256 * 1024;
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
         });
-        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(_ => store);
         var app = builder.Build();
+        // Whom the container has made it disposes, so it is asked for once.
+        app.Services.GetRequiredService<IDocumentStore>();
         var server = new ServerContext(options, store, ServerIdentity.LoadOrCreate(options.Data), time ?? TimeProvider.System)
         {
             Stopping = app.Lifetime.ApplicationStopping,

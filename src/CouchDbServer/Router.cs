@@ -32,6 +32,7 @@ internal static class Router
         ["_design_docs"] = ListingEndpoints.DesignDocuments,
         ["_design_docs/queries"] = ListingEndpoints.DesignDocumentsQueries,
         ["_local_docs"] = NotThere("GET,HEAD,POST", "Local documents cannot be listed on this server; read them by their ids."),
+        ["_local_docs/queries"] = NotThere("POST", "Local documents cannot be listed on this server; read them by their ids."),
         ["_changes"] = ChangesEndpoints.Route,
         ["_bulk_docs"] = BulkDocsEndpoint.Route,
         ["_bulk_get"] = BulkGetEndpoint.Route,

@@ -63,7 +63,9 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
             await WriteChangeAsync(json, change);
             json.Raw("\nid: "u8).String(change.Sequence).Raw("\n\n"u8);
         });
-        json.Raw("\n"u8);
+        // A feed that ended because it is complete, and not for lack of news, says so by one more line.
+        if (reader.AtLimit)
+            json.Raw("\n"u8);
         await exchange.FlushAsync();
     }
 

@@ -35,12 +35,13 @@ internal sealed record WriteRequest(
     public static WriteRequest Parse(
         ReadOnlySpan<byte> json, string? id, string? revision, CouchDbServerOptions options)
     {
-        var parsed = DocumentCodec.Parse(json);
+        var isNamed = id is not null;
+        var parsed = Read(json, id);
         id ??= parsed.Id ?? Server.ServerEndpoints.NewUuid();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
         if (parsed.Members.Length > options.MaxDocumentBytes)
-            throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", id);
+            throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", isNamed ? "" : id);
 
         if (revision is not null && parsed.Revision is not null && revision != parsed.Revision)
         {
@@ -49,9 +50,22 @@ internal sealed record WriteRequest(
         }
 
         var text = revision ?? parsed.Revision;
-        var path = parsed.Revisions is { Count: > 0 } known ? known
+        var path = parsed.Revisions is { } known ? known
             : text is null ? []
             : (IReadOnlyList<Revision>)[Storage.Documents.Revision.Parse(text)];
         return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members);
+    }
+
+    private static ParsedDocument Read(ReadOnlySpan<byte> json, string? id)
+    {
+        try
+        {
+            return DocumentCodec.Parse(json);
+        }
+        catch (DocumentStoreException failure) when (failure.Error == "missing_stub" && id is not null)
+        {
+            throw DocumentStoreException.Invalid(
+                failure.Error, failure.Reason.Replace("stub for", $"stub in {id} for", StringComparison.Ordinal));
+        }
     }
 }

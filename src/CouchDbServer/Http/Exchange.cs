@@ -56,11 +56,15 @@ internal sealed class Exchange(HttpContext http, ServerContext server, RequestTa
         var buffer = new ArrayBufferWriter<byte>(1024);
         var json = new JsonOutput(buffer);
         write(json);
-        json.Raw("\n"u8);
 
         var response = Http.Response;
         response.StatusCode = status;
-        response.ContentType ??= "application/json";
+        if (response.ContentType is null)
+        {
+            response.ContentType = "application/json";
+            json.Raw("\n"u8);
+        }
+
         response.ContentLength = buffer.WrittenCount;
         if (!HttpMethods.IsHead(Method))
             await response.Body.WriteAsync(buffer.WrittenMemory, Aborted);

@@ -13,6 +13,9 @@ internal static class MangoEndpoints
     private static Task ListAsync(Exchange exchange) => exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Raw(
         "{\"total_rows\":1,\"indexes\":[{\"ddoc\":null,\"name\":\"_all_docs\",\"type\":\"special\",\"def\":{\"fields\":[{\"_id\":\"asc\"}]}}]}"u8));
 
-    private static Task RefuseAsync(Exchange exchange) =>
+    private static async Task RefuseAsync(Exchange exchange)
+    {
+        JsonText.ParseObject(await exchange.ReadJsonBodyAsync());
         throw CouchException.NotImplemented("Mango queries and indexes are not supported by this server.");
+    }
 }

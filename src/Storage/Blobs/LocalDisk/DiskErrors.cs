@@ -9,9 +9,9 @@ internal static class DiskErrors
     /// <summary>The port's failure for one of the disk.</summary>
     public static BlobStoreException Translate(Exception e) => e.HResult switch
     {
-        // ENOSPC, EDQUOT, and the code .NET gives when it cannot preallocate.
+        // ENOSPC, EDQUOT, and Windows' code.
         28 or 122 or unchecked((int)0x80070070) => new(BlobError.Full, "The disk is full.", e),
-        // EFBIG, and .NET's code for it.
+        // EFBIG, and Windows' code.
         27 or unchecked((int)0x800700DF) => new(BlobError.TooLarge, "The disk cannot hold a file this large.", e),
         _ => new(BlobError.Unavailable, $"The disk failed: {e.Message}", e),
     };

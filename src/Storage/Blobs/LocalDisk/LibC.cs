@@ -11,6 +11,9 @@ internal static class LibC
     private const uint StartWrite = 2;
     private const int NotFound = 2;
     private const int Exists = 17;
+    private const int TooBig = 27;
+    private const int NoSpace = 28;
+    private const int OverQuota = 122;
 
     /// <summary>What became of an attempt to give a file a second name.</summary>
     public enum LinkResult
@@ -49,6 +52,17 @@ internal static class LibC
         };
     }
 
+    /// <summary>Reserves room for a file, where the file system can.</summary>
+    /// <exception cref="IOException">There is no room, or never can be; its HResult is the error's number.</exception>
+    public static void Preallocate(SafeFileHandle file, long length)
+    {
+        // .NET's own preallocation does not say why it failed.
+        if (!OperatingSystem.IsLinux() || FileAllocate(file, 0, 0, length) == 0)
+            return;
+        if (Marshal.GetLastPInvokeError() is NoSpace or OverQuota or TooBig)
+            throw LastError("a file of this length");
+    }
+
     /// <summary>Tells the kernel to start writing a range to the disk, without waiting for it; only a hint.</summary>
     public static void StartWriteback(SafeFileHandle file, long offset, long length)
     {
@@ -72,6 +86,10 @@ internal static class LibC
         CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int HardLink(string existing, string name);
+
+    [DllImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FileAllocate(SafeFileHandle file, int mode, long offset, long length);
 
     [DllImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -26,7 +26,19 @@ internal sealed class LocalDiskUpload : IBlobUpload
     {
         (_paths, _folders, _key, _ended) = (paths, folders, key, ended);
         _preallocated = length > WriteBehindFile.BufferBytes ? length : null;
-        _file = Create(paths.Upload(key), _preallocated ?? 0);
+        _file = Create(paths.Upload(key));
+        try
+        {
+            if (_preallocated is { } size)
+                LibC.Preallocate(_file, size);
+        }
+        catch
+        {
+            DeleteQuietly(paths.Upload(key));
+            _file.Dispose();
+            throw;
+        }
+
         _writer = new WriteBehindFile(_file, length);
         _md5 = verifyMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
     }
@@ -142,17 +154,16 @@ internal sealed class LocalDiskUpload : IBlobUpload
 
         // No hard links here: an empty file says "pending" in place of the second name.
         _folders.Create(folder);
-        _marker = Create(_paths.Marker(_key), 0);
+        _marker = Create(_paths.Marker(_key));
         File.Move(_paths.Upload(_key), content, overwrite: false);
     }
 
-    private static SafeFileHandle Create(string path, long preallocate) => File.OpenHandle(
+    private static SafeFileHandle Create(string path) => File.OpenHandle(
         path,
         FileMode.CreateNew,
         FileAccess.Write,
         FileShare.ReadWrite | FileShare.Delete,
-        FileOptions.Asynchronous,
-        preallocate);
+        FileOptions.Asynchronous);
 
     private static void DeleteQuietly(string path)
     {
