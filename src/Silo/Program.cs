@@ -1,1 +1,3 @@
-Console.WriteLine("cozy");
+using Cozy.Silo.CommandLine;
+
+return await CozyCommand.RunAsync(args);

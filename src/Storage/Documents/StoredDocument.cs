@@ -38,7 +38,10 @@ public sealed record DocumentDetails
 /// <param name="Status"><c>available</c>, <c>missing</c> (compacted away) or <c>deleted</c>.</param>
 public sealed record RevisionInfo(Revision Revision, string Status);
 
-/// <summary>What to read of a document.</summary>
+/// <summary>
+/// What to read of a document. With <see cref="Revision"/> and without <see cref="Latest"/> only
+/// <see cref="WithRevisions"/> has a meaning, as in CouchDB.
+/// </summary>
 public sealed record ReadOptions
 {
     /// <summary>The winner and nothing else.</summary>
@@ -47,7 +50,7 @@ public sealed record ReadOptions
     /// <summary>The revision wanted; null for the winner.</summary>
     public Revision? Revision { get; init; }
 
-    /// <summary>With <see cref="Revision"/>: follow it to the best leaf that descends from it.</summary>
+    /// <summary>With <see cref="Revision"/>: read the winner instead, which is what CouchDB does.</summary>
     public bool Latest { get; init; }
 
     /// <summary>Fill <see cref="DocumentDetails.Revisions"/>.</summary>

@@ -1,0 +1,83 @@
+using Cozy.CouchDbServer.Http;
+using Cozy.Storage.Documents;
+using Microsoft.AspNetCore.Http;
+
+namespace Cozy.CouchDbServer.Documents;
+
+/// <summary><c>POST /{db}/_bulk_docs</c>: many writes, each of which succeeds or fails on its own.</summary>
+internal static class BulkDocsEndpoint
+{
+    public static readonly Route Route = new("POST", ("POST", PostAsync));
+
+    private static async Task PostAsync(Exchange exchange)
+    {
+        var body = await exchange.ReadJsonBodyAsync();
+        var bulk = BulkBody.Parse(body.Span);
+        var writes = new List<WriteRequest>(bulk.Documents.Count);
+        foreach (var range in bulk.Documents)
+            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Server.Options));
+
+        if (bulk.AllOrNothing)
+            await RefuseAsync(exchange, writes);
+        else if (bulk.NewEdits)
+            await EditAsync(exchange, writes);
+        else
+            await ReplicateAsync(exchange, writes);
+    }
+
+    private static async Task EditAsync(Exchange exchange, List<WriteRequest> writes)
+    {
+        var edits = writes.Where(write => !write.IsLocal).Select(write => write.ToEdit()).ToList();
+        var edited = edits.Count == 0
+            ? []
+            : await exchange.Store.EditAsync(exchange.Database, edits, exchange.Aborted);
+        exchange.Server.Signals.Raise(exchange.Database);
+        var local = await WriteLocalAsync(exchange, writes, newEdits: true);
+
+        var nextEdited = 0;
+        var nextLocal = 0;
+        await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(writes, (json, write) =>
+        {
+            if (write.IsLocal)
+                DocumentWriteEndpoints.WriteResult(json, write.Id, local[nextLocal++]);
+            else
+                WriteResult(json, edited[nextEdited++]);
+        }));
+    }
+
+    private static async Task ReplicateAsync(Exchange exchange, List<WriteRequest> writes)
+    {
+        var edits = writes.Where(write => !write.IsLocal).Select(write => write.ToReplicatedEdit()).ToList();
+        var failures = edits.Count == 0
+            ? []
+            : await exchange.Store.ReplicateAsync(exchange.Database, edits, exchange.Aborted);
+        exchange.Server.Signals.Raise(exchange.Database);
+        await WriteLocalAsync(exchange, writes, newEdits: false);
+        await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(failures, WriteResult));
+    }
+
+    private static async Task<List<string>> WriteLocalAsync(Exchange exchange, List<WriteRequest> writes, bool newEdits)
+    {
+        var revisions = new List<string>();
+        foreach (var write in writes.Where(write => write.IsLocal))
+            revisions.Add(await LocalDocumentEndpoints.WriteAsync(exchange, write, newEdits));
+        return revisions;
+    }
+
+    private static Task RefuseAsync(Exchange exchange, List<WriteRequest> writes) =>
+        exchange.AnswerAsync(StatusCodes.Status417ExpectationFailed, json => json.Array(writes, static (json, write) =>
+            json.Raw("{\"id\":"u8).String(write.Id)
+                .Raw(",\"rev\":\"0-\",\"error\":\"not_implemented\",\"reason\":\"all_or_nothing is not supported\"}"u8)));
+
+    private static void WriteResult(JsonOutput json, EditResult result)
+    {
+        if (result.Failure is not { } failure)
+        {
+            DocumentWriteEndpoints.WriteResult(json, result.Id, result.Revision!.Value.ToString());
+            return;
+        }
+
+        json.Raw("{\"id\":"u8).String(result.Id).Raw(",\"error\":"u8).String(failure.Error);
+        json.Raw(",\"reason\":"u8).String(failure.Reason).Raw("}"u8);
+    }
+}

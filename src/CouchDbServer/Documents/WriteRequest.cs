@@ -1,0 +1,71 @@
+using Cozy.CouchDbServer.Http;
+using Cozy.Storage.Documents;
+
+namespace Cozy.CouchDbServer.Documents;
+
+/// <summary>One document as it came in, ready to be stored.</summary>
+/// <param name="Id">Its id, checked.</param>
+/// <param name="Path">The revision given and its ancestors, newest first; empty when none was given.</param>
+/// <param name="Revision">The revision as text, for local documents.</param>
+/// <param name="Deleted">Whether it is a tombstone.</param>
+/// <param name="Members">The content.</param>
+internal sealed record WriteRequest(
+    string Id, IReadOnlyList<Revision> Path, string? Revision, bool Deleted, ReadOnlyMemory<byte> Members)
+{
+    public bool IsLocal => Id.StartsWith(DocumentId.LocalPrefix, StringComparison.Ordinal);
+
+    /// <summary>The id behind <c>_local/</c>.</summary>
+    public string LocalId => Id[DocumentId.LocalPrefix.Length..];
+
+    /// <summary>A generation of 0 is accepted by CouchDB and means no revision at all.</summary>
+    public DocumentEdit ToEdit() =>
+        new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members);
+
+    public ReplicatedEdit ToReplicatedEdit() =>
+        Path.Count > 0
+            ? new ReplicatedEdit(Id, Path, Deleted, Members)
+            : throw CouchException.BadRequest(
+                "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="id">The id it gets whatever it says itself; null to use its own, or a new one.</param>
+    /// <param name="revision">The revision given outside of the document; null when none was.</param>
+    /// <param name="options">Limits.</param>
+    public static WriteRequest Parse(
+        ReadOnlySpan<byte> json, string? id, string? revision, CouchDbServerOptions options)
+    {
+        var isNamed = id is not null;
+        var parsed = Read(json, id);
+        id ??= parsed.Id ?? Server.ServerEndpoints.NewUuid();
+        if (DocumentId.Check(id) is { } illegal)
+            throw illegal;
+        if (parsed.Members.Length > options.MaxDocumentBytes)
+            throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", isNamed ? "" : id);
+
+        if (revision is not null && parsed.Revision is not null && revision != parsed.Revision)
+        {
+            throw CouchException.BadRequest(
+                "Document rev from request body and query string have different values");
+        }
+
+        var text = revision ?? parsed.Revision;
+        var path = parsed.Revisions is { } known ? known
+            : text is null ? []
+            : (IReadOnlyList<Revision>)[Storage.Documents.Revision.Parse(text)];
+        return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members);
+    }
+
+    private static ParsedDocument Read(ReadOnlySpan<byte> json, string? id)
+    {
+        try
+        {
+            return DocumentCodec.Parse(json);
+        }
+        catch (DocumentStoreException failure) when (failure.Error == "missing_stub" && id is not null)
+        {
+            throw DocumentStoreException.Invalid(
+                failure.Error, failure.Reason.Replace("stub for", $"stub in {id} for", StringComparison.Ordinal));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Cozy.Storage.Documents;
+
+namespace Cozy.CouchDbServer.Http;
+
+/// <summary>
+/// Writes answers. Documents are bytes that are copied as they are, and the frame around them is short and fixed, so
+/// the frame is written as text instead of through a writer that checks its structure.
+/// </summary>
+internal sealed class JsonOutput(IBufferWriter<byte> output)
+{
+    public JsonOutput Raw(ReadOnlySpan<byte> utf8)
+    {
+        output.Write(utf8);
+        return this;
+    }
+
+    public JsonOutput Number(long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        value.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
+        return Raw(digits[..length]);
+    }
+
+    public JsonOutput Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
+
+    public JsonOutput String(Revision revision) => String(revision.ToString());
+
+    /// <summary>Writes a string with its quotes; only what JSON demands is escaped.</summary>
+    public JsonOutput String(string? value)
+    {
+        if (value is null)
+            return Raw("null"u8);
+
+        Raw("\""u8);
+        var rest = value.AsSpan();
+        while (rest.Length > 0)
+        {
+            var plain = 0;
+            while (plain < rest.Length && rest[plain] >= ' ' && rest[plain] is not ('"' or '\\'))
+                plain++;
+            Encoding.UTF8.GetBytes(rest[..plain], output);
+            rest = rest[plain..];
+            if (rest.Length > 0)
+            {
+                Escape(rest[0]);
+                rest = rest[1..];
+            }
+        }
+
+        return Raw("\""u8);
+    }
+
+    /// <summary>Writes an array of strings.</summary>
+    public JsonOutput Strings(IEnumerable<string> values) => Array(values, static (json, value) => json.String(value));
+
+    /// <summary>Writes an array.</summary>
+    public JsonOutput Array<T>(IEnumerable<T> values, Action<JsonOutput, T> write)
+    {
+        Raw("["u8);
+        var first = true;
+        foreach (var value in values)
+        {
+            if (!first)
+                Raw(","u8);
+            first = false;
+            write(this, value);
+        }
+
+        return Raw("]"u8);
+    }
+
+    /// <summary>Writes a document, or null.</summary>
+    public JsonOutput Document(StoredDocument? document)
+    {
+        if (document is null)
+            return Raw("null"u8);
+
+        DocumentCodec.Write(output, document);
+        return this;
+    }
+
+    /// <summary>Writes a local document, on demand with the history of its counter.</summary>
+    public JsonOutput Document(LocalDocument document, bool withRevisions = false)
+    {
+        if (!withRevisions)
+        {
+            DocumentCodec.Write(output, document);
+            return this;
+        }
+
+        Raw("{\"_id\":"u8).String(DocumentId.LocalPrefix + document.Id).Raw(",\"_rev\":"u8).String(document.Revision);
+        if (!document.Members.IsEmpty)
+            Raw(","u8).Raw(document.Members.Span);
+        return Raw(",\"_revisions\":{\"start\":0,\"ids\":["u8).String(document.Revision[2..]).Raw("]}}"u8);
+    }
+
+    /// <summary>Writes <c>{"error":…,"reason":…}</c>.</summary>
+    public JsonOutput Error(string error, string reason) =>
+        Raw("{\"error\":"u8).String(error).Raw(",\"reason\":"u8).String(reason).Raw("}"u8);
+
+    private void Escape(char character)
+    {
+        ReadOnlySpan<byte> escaped = character switch
+        {
+            '"' => "\\\""u8,
+            '\\' => "\\\\"u8,
+            '\b' => "\\b"u8,
+            '\t' => "\\t"u8,
+            '\n' => "\\n"u8,
+            '\f' => "\\f"u8,
+            '\r' => "\\r"u8,
+            _ => default,
+        };
+        if (escaped.IsEmpty)
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"), output);
+        else
+            output.Write(escaped);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Cozy.CouchDbServer.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Cozy.CouchDbServer.Listing;
+
+/// <summary><c>_all_docs</c>, <c>_design_docs</c> and their <c>/queries</c>.</summary>
+internal static class ListingEndpoints
+{
+    public static readonly Route AllDocuments = Listing(designOnly: false);
+
+    public static readonly Route AllDocumentsQueries = Queries(designOnly: false);
+
+    public static readonly Route DesignDocuments = Listing(designOnly: true);
+
+    public static readonly Route DesignDocumentsQueries = Queries(designOnly: true);
+
+    private static Route Listing(bool designOnly) => new(
+        "GET,HEAD,POST",
+        ("GET", exchange => AnswerAsync(exchange, ListingOptions.Parse(exchange.Query), designOnly)),
+        ("POST", async exchange =>
+        {
+            var body = JsonText.Parse(await exchange.ReadJsonBodyAsync());
+            await AnswerAsync(exchange, ListingOptions.Parse(body, exchange.Query), designOnly);
+        }));
+
+    private static Route Queries(bool designOnly) => new("POST", ("POST", exchange => AnswerQueriesAsync(exchange, designOnly)));
+
+    private static async Task AnswerAsync(Exchange exchange, ListingOptions options, bool designOnly)
+    {
+        var listing = await ListingWriter.OpenAsync(exchange, options, designOnly);
+        await listing.WriteAsync(exchange.StartStream());
+        new JsonOutput(exchange.Http.Response.BodyWriter).Raw("\n"u8);
+        await exchange.FlushAsync();
+    }
+
+    private static async Task AnswerQueriesAsync(Exchange exchange, bool designOnly)
+    {
+        var body = JsonText.ParseObject(await exchange.ReadJsonBodyAsync());
+        var queries = body.Member("queries")
+            ?? throw CouchException.BadRequest("POST body must include `queries` parameter.");
+        if (queries.ValueKind != JsonValueKind.Array)
+            throw CouchException.BadRequest("`queries` member must be an array.");
+
+        var options = queries.EnumerateArray().Select(query => ListingOptions.Parse(query, exchange.Query)).ToList();
+        var json = exchange.StartStream().Raw("{\"results\":["u8);
+        for (var i = 0; i < options.Count; i++)
+        {
+            if (i > 0)
+                json.Raw(","u8);
+            await (await ListingWriter.OpenAsync(exchange, options[i], designOnly)).WriteAsync(json);
+        }
+
+        json.Raw("]}\n"u8);
+        await exchange.FlushAsync();
+    }
+}

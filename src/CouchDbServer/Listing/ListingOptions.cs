@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text.Json;
+using Cozy.CouchDbServer.Http;
+using Cozy.Storage.Documents;
+
+namespace Cozy.CouchDbServer.Listing;
+
+/// <summary>The options of a listing, from a query string or from the body of a POST, checked as CouchDB checks them.</summary>
+internal sealed class ListingOptions
+{
+    public IReadOnlyList<JsonElement>? Keys { get; private set; }
+
+    public int? Limit { get; private set; }
+
+    public int Skip { get; private set; }
+
+    public bool Descending { get; private set; }
+
+    public bool IncludeDocuments { get; private set; }
+
+    public bool Conflicts { get; private set; }
+
+    public bool UpdateSequence { get; private set; }
+
+    private JsonElement? StartKey { get; set; }
+
+    private JsonElement? EndKey { get; set; }
+
+    private string? StartId { get; set; }
+
+    private bool InclusiveEnd { get; set; } = true;
+
+    public static ListingOptions Parse(QueryOptions query)
+    {
+        var options = new ListingOptions();
+        options.Read(query);
+        return options.Check();
+    }
+
+    /// <summary>Reads the body first and the query string over it.</summary>
+    public static ListingOptions Parse(JsonElement body, QueryOptions query)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+            throw CouchException.BadRequest("Request body must be a JSON object");
+
+        var options = new ListingOptions();
+        foreach (var member in body.EnumerateObject())
+        {
+            var text = member.Value.ValueKind == JsonValueKind.String ? member.Value.Text() : member.Value.GetRawText();
+            options.Read(member.Name, text, () => member.Value, fromBody: true);
+        }
+
+        if (query["keys"] is not null && options.Keys is not null)
+            throw Incompatible();
+        options.Read(query);
+        return options.Check();
+    }
+
+    /// <summary>The range this asks for. Keys that are no strings sort before every id.</summary>
+    public ListQuery ToQuery()
+    {
+        var query = new ListQuery
+        {
+            Descending = Descending,
+            InclusiveEnd = InclusiveEnd,
+            Skip = Skip,
+            Limit = Limit,
+            IncludeDocuments = IncludeDocuments,
+        };
+        if (StartKey is { } start)
+        {
+            query = start.ValueKind == JsonValueKind.String ? query with { StartKey = start.Text() }
+                : Descending ? query with { StartKey = "" }
+                : query;
+        }
+        else if (StartId is not null)
+        {
+            query = query with { StartKey = StartId };
+        }
+
+        if (EndKey is { } end)
+        {
+            query = end.ValueKind == JsonValueKind.String ? query with { EndKey = end.Text() }
+                : Descending ? query
+                : query with { EndKey = "", InclusiveEnd = false };
+        }
+
+        return query;
+    }
+
+    private void Read(QueryOptions query)
+    {
+        foreach (var (name, value) in query.Values)
+            Read(name, value, () => query.Json(name)!.Value, fromBody: false);
+    }
+
+    private void Read(string name, string value, Func<JsonElement> json, bool fromBody)
+    {
+        switch (name)
+        {
+            case "keys":
+                var keys = json();
+                if (keys.ValueKind != JsonValueKind.Array)
+                    throw CouchException.BadRequest($"`keys` {(fromBody ? "body member" : "parameter")} must be an array.");
+                Keys = [.. keys.EnumerateArray()];
+                break;
+            case "key":
+                StartKey = EndKey = json();
+                break;
+            case "startkey" or "start_key":
+                StartKey = json();
+                break;
+            case "endkey" or "end_key":
+                EndKey = json();
+                break;
+            case "startkey_docid" or "start_key_doc_id":
+                StartId = value;
+                break;
+            case "limit":
+                Limit = NotNegative(value, fromBody, json);
+                break;
+            case "skip":
+                Skip = NotNegative(value, fromBody, json);
+                break;
+            case "group_level":
+                NotNegative(value, fromBody, json);
+                throw CouchException.QueryParse("Invalid use of grouping on a map view.");
+            default:
+                ReadFlag(name, value);
+                break;
+        }
+    }
+
+    private void ReadFlag(string name, string value)
+    {
+        switch (name)
+        {
+            case "descending":
+                Descending = Flag(value);
+                break;
+            case "inclusive_end":
+                InclusiveEnd = Flag(value);
+                break;
+            case "include_docs":
+                IncludeDocuments = Flag(value);
+                break;
+            case "conflicts":
+                Conflicts = Flag(value);
+                break;
+            case "update_seq":
+                UpdateSequence = Flag(value);
+                break;
+            case "reduce" when Flag(value):
+                throw CouchException.QueryParse("Reduce is invalid for map-only views.");
+            case "group" when Flag(value):
+                throw CouchException.QueryParse("Invalid use of grouping on a map view.");
+            case "stale" when value is not ("ok" or "update_after"):
+                throw CouchException.QueryParse("Invalid value for `stale`.");
+            case "update" when value is not ("true" or "false" or "lazy"):
+                throw CouchException.QueryParse("Invalid value for `update`.");
+            default:
+                break;
+        }
+    }
+
+    private ListingOptions Check() =>
+        Keys is not null && (StartKey is not null || EndKey is not null) ? throw Incompatible() : this;
+
+    private static bool Flag(string value) => value.ToLowerInvariant() switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw CouchException.QueryParse($"Invalid boolean parameter: {Quote(value)}"),
+    };
+
+    private static int NotNegative(string value, bool fromBody, Func<JsonElement> json)
+    {
+        var isText = fromBody && json().ValueKind == JsonValueKind.String;
+        if (isText || !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            // The texts are Erlang's for the value: a binary, the empty list, a list of characters.
+            var shown = isText ? $"<<{Quote(value)}>>" : value.Length == 0 ? "[]" : fromBody ? value : Quote(value);
+            throw CouchException.QueryParse($"Invalid value for integer: {shown}");
+        }
+
+        return number >= 0
+            ? number
+            : throw CouchException.QueryParse($"Invalid value for positive integer: {(fromBody ? value : Quote(value))}");
+    }
+
+    private static string Quote(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static CouchException Incompatible() =>
+        CouchException.QueryParse("`keys` is incompatible with `key`, `start_key` and `end_key`");
+}

@@ -1,0 +1,29 @@
+using Cozy.CouchDbServer.Changes;
+using Cozy.CouchDbServer.Databases;
+using Cozy.CouchDbServer.Security;
+using Cozy.Storage.Documents;
+
+namespace Cozy.CouchDbServer;
+
+/// <summary>What all requests share.</summary>
+internal sealed class ServerContext(
+    CouchDbServerOptions options, IDocumentStore store, string identity, TimeProvider time)
+{
+    public CouchDbServerOptions Options { get; } = options;
+
+    public IDocumentStore Store { get; } = store;
+
+    /// <summary>32 hex digits that stay the same as long as the data does; replicators keep their checkpoints under it.</summary>
+    public string Identity { get; } = identity;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Cancelled when the server begins to stop: feeds end then instead of holding it up.</summary>
+    public CancellationToken Stopping { get; init; }
+
+    public DatabaseRegistry Databases { get; } = new(store);
+
+    public ChangeSignals Signals { get; } = new();
+
+    public Authentication Authentication { get; } = new(options, time);
+}

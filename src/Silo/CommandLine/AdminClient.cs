@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Cozy.Silo.CommandLine;
+
+/// <summary>Calls the admin API of a running server. Failures are <see cref="CommandException"/> with their exit code.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly HttpClient _http;
+
+    public AdminClient(Uri url, string? secret)
+    {
+        var directory = url.AbsolutePath.EndsWith('/') ? url : new Uri(url + "/");
+        _http = new HttpClient { BaseAddress = directory, Timeout = Patience };
+        if (!string.IsNullOrEmpty(secret))
+        {
+            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes("admin:" + secret));
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        }
+    }
+
+    /// <summary>Sends a request; what must not appear in logs goes into <paramref name="form"/>.</summary>
+    /// <returns>The text of the answer.</returns>
+    public async Task<string> SendAsync(
+        HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)
+    {
+        var (status, text) = await AskAsync(method, path, form, cancellationToken);
+        return (int)status < 300 ? text : throw new CommandException(ExitCodeOf(status), ReasonOf(status, text));
+    }
+
+    /// <summary>Sends a request without a body and returns the answer as it is, whatever its status.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> AskAsync(
+        HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (form is not null)
+                request.Content = new FormUrlEncodedContent(form);
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new CommandException(
+                ExitCodes.Unreachable, $"Cannot reach the server at {_http.BaseAddress}: {failure.Message}", failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException(
+                ExitCodes.Unreachable, $"The server at {_http.BaseAddress} does not answer.", failure);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static int ExitCodeOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCodes.Refused,
+        HttpStatusCode.NotFound => ExitCodes.NotFound,
+        HttpStatusCode.Conflict => ExitCodes.Conflict,
+        HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => ExitCodes.Usage,
+        _ => ExitCodes.Failure,
+    };
+
+    private static string ReasonOf(HttpStatusCode status, string text)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(text);
+            var error = answer.RootElement.GetProperty("errors")[0];
+            var detail = error.GetProperty("detail").GetString() ?? "";
+            return error.GetProperty("source").TryGetProperty("parameter", out var parameter)
+                ? $"{parameter.GetString()}: {detail}"
+                : detail;
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException
+            or IndexOutOfRangeException)
+        {
+            var hint = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                ? " (set COZY_ADMIN_PASSPHRASE to the admin secret)"
+                : "";
+            return $"The server answered {(int)status}: {text.ReplaceLineEndings(" ").Trim()}{hint}";
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections;
+using Cozy.Web;
+using Cozy.Web.Admin;
+
+namespace Cozy.Silo.Configuration;
+
+/// <summary>The sections of the configuration and the class of each.</summary>
+internal static class Sections
+{
+    public const string Server = "Server";
+    public const string Log = "Log";
+    public const string Web = "Web";
+    public const string Admin = "Admin";
+    public const string Cluster = "Cluster";
+    public const string Documents = "Documents";
+    public const string Files = "Files";
+
+    /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
+    public const string Logging = "Logging";
+
+    public static readonly IReadOnlyDictionary<string, Type> Types = new Dictionary<string, Type>(StringComparer.OrdinalIgnoreCase)
+    {
+        [Server] = typeof(ServerOptions),
+        [Log] = typeof(LogOptions),
+        [Web] = typeof(WebOptions),
+        [Admin] = typeof(AdminOptions),
+        [Cluster] = typeof(ClusterModeOptions),
+        [Documents] = typeof(DocumentsOptions),
+        [Files] = typeof(FilesOptions),
+    };
+
+    private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> AllLists = new(
+        Types.SelectMany(section => PropertiesOf(section.Value, section.Key))
+            .Where(property => IsList(property.Type))
+            .Select(property => property.Key),
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
+    public static IEnumerable<string> Keys() => 
+        Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
+
+    /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
+    public static bool IsKnown(string key)
+    {
+        var colon = key.LastIndexOf(':');
+        return AllKeys.Contains(key) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
+    }
+
+    private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()
+        .Where(property => property.CanWrite || IsList(property.PropertyType))
+        .SelectMany(property => IsNested(property.PropertyType)
+            ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
+            : [($"{path}:{property.Name}", property.PropertyType)]);
+
+    private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
+
+    private static bool IsNested(Type type) =>
+        type.IsClass && type.Assembly.GetName().Name is { } name && (name == "cozy" || name.StartsWith("Cozy.", StringComparison.Ordinal));
+}

@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using Cozy.Web;
+using Cozy.Web.Admin;
+using Microsoft.Extensions.Configuration;
+
+namespace Cozy.Silo.Configuration;
+
+/// <summary>The whole configuration, read and checked before anything starts.</summary>
+internal sealed class Settings
+{
+    private Settings(IConfiguration configuration)
+    {
+        Configuration = configuration;
+        Server = Bind<ServerOptions>(Sections.Server);
+        Log = Bind<LogOptions>(Sections.Log);
+        Web = Bind<WebOptions>(Sections.Web);
+        Admin = Bind<AdminOptions>(Sections.Admin);
+        Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
+        Documents = Bind<DocumentsOptions>(Sections.Documents);
+        Files = Bind<FilesOptions>(Sections.Files);
+    }
+
+    public IConfiguration Configuration { get; }
+
+    public ServerOptions Server { get; }
+
+    public LogOptions Log { get; }
+
+    public WebOptions Web { get; }
+
+    public AdminOptions Admin { get; }
+
+    public ClusterModeOptions Cluster { get; }
+
+    public DocumentsOptions Documents { get; }
+
+    public FilesOptions Files { get; }
+
+    /// <summary>
+    /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment
+    /// variables that begin with <c>COZY_</c>, then what the command line says. The later wins.
+    /// </summary>
+    /// <exception cref="ConfigurationException">A key is unknown, a value wrong, or a combination cannot work.</exception>
+    public static Settings Read(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
+        IConfiguration configuration;
+        try
+        {
+            configuration = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+                .AddEnvironmentVariables("COZY_")
+                .AddInMemoryCollection(commandLine)
+                .Build();
+        }
+        catch (Exception failure) when (failure is InvalidDataException or FormatException)
+        {
+            throw new ConfigurationException($"{failure.Message} {failure.InnerException?.Message}".Trim(), failure);
+        }
+
+        UnknownKeys.Refuse(configuration);
+        var settings = new Settings(configuration);
+        Combinations.Check(settings);
+        return settings;
+    }
+
+    /// <exception cref="ConfigurationException">A value is not one the option may have.</exception>
+    public static void Validate(object options, string path)
+    {
+        var failures = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true))
+            throw new ConfigurationException($"{path}:{failures[0].MemberNames.FirstOrDefault()}: {failures[0].ErrorMessage}");
+    }
+
+    private T Bind<T>(string section)
+        where T : class, new()
+    {
+        var options = new T();
+        try
+        {
+            Configuration.GetSection(section).Bind(options);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new ConfigurationException($"{failure.Message} {failure.InnerException?.Message}".Trim(), failure);
+        }
+
+        Validate(options, section);
+        return options;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cozy.Storage.Blobs.LocalDisk;
+
+/// <summary>Where things are. Every part of a path is either fixed or a name <see cref="BlobNames"/> accepts.</summary>
+internal sealed class BlobPaths(string root)
+{
+    // No id contains it, so a file's name splits into ids in one way only.
+    private const char Separator = '~';
+
+    public string Root { get; } = Path.GetFullPath(root);
+
+    public string Instance(string instance) => Path.Combine(Root, instance);
+
+    public string Uploads(string instance) => Path.Combine(Root, instance, "uploads");
+
+    /// <summary>The finished content. Its folder is chosen by a hash, since ids are ordered by time.</summary>
+    public string Content(BlobKey key)
+    {
+        var name = Name(key);
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
+        return Path.Combine(Root, key.Instance, "content", $"{hash[0]:x2}", $"{hash[1]:x2}", name);
+    }
+
+    /// <summary>The content while it is written; afterwards a second name of it, until it is confirmed.</summary>
+    public string Upload(BlobKey key) => Path.Combine(Uploads(key.Instance), Name(key));
+
+    /// <summary>Stands for the second name where the file system has no hard links.</summary>
+    public string Marker(BlobKey key) => Upload(key) + Separator;
+
+    /// <summary>The key an entry of the uploads folder belongs to; null when it is none of ours.</summary>
+    public static BlobKey? KeyOf(string instance, string entry)
+    {
+        var parts = Path.GetFileName(entry).TrimEnd(Separator).Split(Separator);
+        return parts.Length == 2 ? new BlobKey(instance, parts[0], parts[1]) : null;
+    }
+
+    private static string Name(BlobKey key) => $"{key.FileId}{Separator}{key.VersionId}";
+}

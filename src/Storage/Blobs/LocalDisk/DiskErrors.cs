@@ -1,0 +1,18 @@
+namespace Cozy.Storage.Blobs.LocalDisk;
+
+/// <summary>Turns failures of the file system into those of the port.</summary>
+internal static class DiskErrors
+{
+    /// <summary>Whether a failure is the disk's, so that <see cref="Translate"/> knows it.</summary>
+    public static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    /// <summary>The port's failure for one of the disk.</summary>
+    public static BlobStoreException Translate(Exception e) => e.HResult switch
+    {
+        // ENOSPC, EDQUOT, and Windows' code.
+        28 or 122 or unchecked((int)0x80070070) => new(BlobError.Full, "The disk is full.", e),
+        // EFBIG, and Windows' code.
+        27 or unchecked((int)0x800700DF) => new(BlobError.TooLarge, "The disk cannot hold a file this large.", e),
+        _ => new(BlobError.Unavailable, $"The disk failed: {e.Message}", e),
+    };
+}

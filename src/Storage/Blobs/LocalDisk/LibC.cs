@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cozy.Storage.Blobs.LocalDisk;
+
+/// <summary>The few calls of the C library that .NET has no method for. Each has a fallback off Linux.</summary>
+internal static class LibC
+{
+    private const int CloseOnExec = 0x80000;
+    private const uint StartWrite = 2;
+    private const int NotFound = 2;
+    private const int Exists = 17;
+    private const int TooBig = 27;
+    private const int NoSpace = 28;
+    private const int OverQuota = 122;
+
+    /// <summary>What became of an attempt to give a file a second name.</summary>
+    public enum LinkResult
+    {
+        Linked,
+        FolderMissing,
+        NameTaken,
+        Unsupported,
+    }
+
+    /// <summary>Makes the names in a folder durable. Windows has no such call and needs none.</summary>
+    /// <exception cref="IOException">The folder cannot be opened or the disk failed.</exception>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = Open(path, OperatingSystem.IsLinux() ? CloseOnExec : 0);
+        if (descriptor < 0)
+            throw LastError(path);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>Gives a file a second name.</summary>
+    public static LinkResult Link(string existing, string name)
+    {
+        if (OperatingSystem.IsWindows())
+            return LinkResult.Unsupported;
+        if (HardLink(existing, name) == 0)
+            return LinkResult.Linked;
+        return Marshal.GetLastPInvokeError() switch
+        {
+            NotFound => LinkResult.FolderMissing,
+            Exists => LinkResult.NameTaken,
+            _ => LinkResult.Unsupported,
+        };
+    }
+
+    /// <summary>Reserves room for a file, where the file system can.</summary>
+    /// <exception cref="IOException">There is no room, or never can be; its HResult is the error's number.</exception>
+    public static void Preallocate(SafeFileHandle file, long length)
+    {
+        // .NET's own preallocation does not say why it failed.
+        if (!OperatingSystem.IsLinux() || FileAllocate(file, 0, 0, length) == 0)
+            return;
+        if (Marshal.GetLastPInvokeError() is NoSpace or OverQuota or TooBig)
+            throw LastError("a file of this length");
+    }
+
+    /// <summary>Tells the kernel to start writing a range to the disk, without waiting for it; only a hint.</summary>
+    public static void StartWriteback(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SyncFileRange(file, offset, length, StartWrite);
+    }
+
+    private static IOException LastError(string path)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{new Win32Exception(error).Message}: '{path}'", error);
+    }
+
+    // Ansi is UTF-8 wherever there is a C library.
+    [DllImport("libc", EntryPoint = "open", SetLastError = true,
+        CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(string path, int flags);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true,
+        CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int HardLink(string existing, string name);
+
+    [DllImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FileAllocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [DllImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SyncFileRange(SafeFileHandle file, long offset, long length, uint flags);
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Polly;
+using Polly.Retry;
+
+namespace Cozy.Storage.Documents.CouchDb;
+
+/// <summary>Whether a request may be sent again when it is unknown what became of it.</summary>
+internal enum Repeat
+{
+    /// <summary>Only when it certainly never left.</summary>
+    IfNotSent,
+
+    /// <summary>Always: it reads, or doing it twice is the same as once.</summary>
+    Always,
+}
+
+/// <summary>Sends requests over pooled connections, and again where that is safe.</summary>
+internal sealed class CouchHttp : IDisposable
+{
+    private readonly CouchDbOptions _options;
+    private readonly HttpClient _client;
+    private readonly Dictionary<Repeat, ResiliencePipeline<CouchAnswer>> _pipelines;
+
+    public CouchHttp(CouchDbOptions options)
+    {
+        _options = options;
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = options.MaxConnections,
+            ConnectTimeout = options.ConnectTimeout,
+            // Connections are renewed now and then, so that a server that moved is found.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        })
+        {
+            BaseAddress = new UriBuilder(options.Url) { UserName = "", Password = "", Path = "/" }.Uri,
+            // Each attempt has its own limit.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        // JSON by name: for anything else CouchDB may answer with MIME.
+        _client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (Credentials(options) is { } credentials)
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        _pipelines = new Dictionary<Repeat, ResiliencePipeline<CouchAnswer>>
+        {
+            [Repeat.Always] = Pipeline(options, static outcome => IsTransient(outcome)),
+            [Repeat.IfNotSent] = Pipeline(options, static outcome => WasNotSent(outcome.Exception)),
+        };
+    }
+
+    /// <summary>Sends a request and reads the answer, whatever its status.</summary>
+    /// <exception cref="DocumentStoreException">There was no answer.</exception>
+    public async Task<CouchAnswer> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? body, Repeat repeat, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pipelines[repeat].ExecuteAsync(
+                static async (state, token) => await state.Http.AttemptAsync(state.Method, state.Path, state.Body, token),
+                (Http: this, Method: method, Path: path, Body: body),
+                cancellationToken);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw CouchErrors.Unreachable(failure);
+        }
+        catch (IOException failure)
+        {
+            throw CouchErrors.Unreachable(failure);
+        }
+        catch (TimeoutException failure)
+        {
+            throw CouchErrors.TimedOut(failure);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<CouchAnswer> AttemptAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.RequestTimeout);
+        using var request = new HttpRequestMessage(method, path);
+        if (body is { } bytes)
+        {
+            request.Content = new ReadOnlyMemoryContent(bytes);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return await CouchAnswer.ReadAsync(response, _options.MaxAnswerBytes, limit.Token);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The request took too long.", failure);
+        }
+    }
+
+    private static ResiliencePipeline<CouchAnswer> Pipeline(
+        CouchDbOptions options, Func<Outcome<CouchAnswer>, bool> shouldRepeat)
+    {
+        var builder = new ResiliencePipelineBuilder<CouchAnswer>();
+        if (options.MaxRetries > 0)
+        {
+            builder.AddRetry(new RetryStrategyOptions<CouchAnswer>
+            {
+                MaxRetryAttempts = options.MaxRetries,
+                Delay = options.RetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = attempt => ValueTask.FromResult(shouldRepeat(attempt.Outcome)),
+                OnRetry = static attempt =>
+                {
+                    attempt.Outcome.Result?.Dispose();
+                    return default;
+                },
+            });
+        }
+
+        return builder.Build();
+    }
+
+    private static bool IsTransient(Outcome<CouchAnswer> outcome) =>
+        outcome.Exception is HttpRequestException or IOException or TimeoutException
+        || outcome.Result?.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    private static bool WasNotSent(Exception? failure) =>
+        failure is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError
+        };
+
+    private static string? Credentials(CouchDbOptions options)
+    {
+        var pair = options.UserName is not null
+            ? $"{options.UserName}:{options.Password}"
+            : Uri.UnescapeDataString(options.Url.UserInfo);
+        return pair.Length == 0 ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+
+namespace Cozy.Storage.Documents.Sqlite;
+
+/// <summary>Lists the documents of one database by id.</summary>
+internal static class DocumentLister
+{
+    private const string Columns = "CAST(id AS BLOB), generation, CAST(hash AS BLOB), deleted";
+
+    public static DocumentPage List(SqliteSession session, DatabaseState database, ListQuery query) =>
+        query.Keys is { } keys
+            ? new DocumentPage(database.DocumentCount, null, ByKeys(session, database, query, keys))
+            : ByRange(session, database, query);
+
+    private static List<DocumentRow> ByKeys(
+        SqliteSession session, DatabaseState database, ListQuery query, IReadOnlyList<string> keys)
+    {
+        var ordered = query.Descending ? keys.Reverse() : keys;
+        var rows = new List<DocumentRow>();
+        foreach (var key in ordered.Skip(query.Skip).Take(query.Limit ?? int.MaxValue))
+        {
+            using var row = session.Query(
+                query.IncludeDocuments
+                    ? $"SELECT {Columns}, members FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)"
+                    : $"SELECT {Columns} FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)",
+                database.Id, key);
+            rows.Add(row.Read() ? Row(row, query.IncludeDocuments) : new DocumentRow(key, null, false, null));
+        }
+
+        return rows;
+    }
+
+    private static DocumentPage ByRange(SqliteSession session, DatabaseState database, ListQuery query)
+    {
+        var columns = query.IncludeDocuments ? $"{Columns}, members" : Columns;
+        var (after, before) = query.Descending ? ("<=", ">=") : (">=", "<=");
+        if (!query.InclusiveEnd)
+            before = before[..1];
+        var sql = $"SELECT {columns} FROM documents WHERE db = $1 AND deleted = 0"
+            + (query.StartKey is null ? "" : $" AND id {after} CAST($4 AS TEXT)")
+            + (query.EndKey is null ? "" : $" AND id {before} CAST($5 AS TEXT)")
+            + (query.Descending ? " ORDER BY id DESC" : " ORDER BY id")
+            + " LIMIT $2 OFFSET $3";
+        var rows = new List<DocumentRow>();
+        using (var row = session.Query(sql, database.Id, query.Limit ?? -1, query.Skip, query.StartKey ?? "", query.EndKey ?? ""))
+        {
+            while (row.Read())
+                rows.Add(Row(row, query.IncludeDocuments));
+        }
+
+        return new DocumentPage(database.DocumentCount, Offset(session, database, query), rows);
+    }
+
+    private static long Offset(SqliteSession session, DatabaseState database, ListQuery query)
+    {
+        var skipped = query.StartKey is null
+            ? 0
+            : session.Number(
+                query.Descending
+                    ? "SELECT count(*) FROM documents WHERE db = $1 AND deleted = 0 AND id > CAST($2 AS TEXT)"
+                    : "SELECT count(*) FROM documents WHERE db = $1 AND deleted = 0 AND id < CAST($2 AS TEXT)",
+                database.Id, query.StartKey);
+        return Math.Min(skipped + query.Skip, database.DocumentCount);
+    }
+
+    private static DocumentRow Row(SqliteDataReader row, bool withDocument)
+    {
+        var id = SqliteSession.ReadText(row, 0);
+        var revision = new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2));
+        var deleted = row.GetInt64(3) != 0;
+        var document = withDocument && !deleted
+            ? new StoredDocument(id, revision, false, row.GetFieldValue<byte[]>(4))
+            : null;
+        return new DocumentRow(id, revision, deleted, document);
+    }
+}

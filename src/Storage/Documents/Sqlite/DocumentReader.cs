@@ -1,0 +1,134 @@
+using Cozy.Storage.Documents.Revisions;
+
+namespace Cozy.Storage.Documents.Sqlite;
+
+/// <summary>Reads single documents of one database.</summary>
+internal static class DocumentReader
+{
+    /// <summary>The winner and nothing else: the one read that must be fast.</summary>
+    /// <exception cref="DocumentStoreException">The database is missing.</exception>
+    public static StoredDocument? ReadWinner(SqliteSession session, string database, string id)
+    {
+        using (var row = session.Query(
+            "SELECT d.generation, CAST(d.hash AS BLOB), d.deleted, d.members FROM databases b JOIN documents d ON d.db = b.id WHERE b.name = CAST($1 AS TEXT) AND d.id = CAST($2 AS TEXT)",
+            database, id))
+        {
+            if (row.Read())
+            {
+                var revision = new Revision(row.GetInt32(0), SqliteSession.ReadText(row, 1));
+                return new StoredDocument(id, revision, row.GetInt64(2) != 0, row.GetFieldValue<byte[]>(3));
+            }
+        }
+
+        _ = DatabaseState.Load(session, database) ?? throw DocumentStoreException.DatabaseMissing();
+        return null;
+    }
+
+    public static StoredDocument? Read(SqliteSession session, DatabaseState database, string id, ReadOptions options)
+    {
+        if (DocumentRecord.Load(session, database.Id, id) is not { } record)
+            return null;
+        var tree = record.Tree;
+
+        // As in CouchDB, "latest" leads to the winner whichever revision was named.
+        var named = options is { Revision: not null, Latest: false };
+        var index = named ? tree.Find(options.Revision!.Value) : tree.Winner;
+        if (index < 0 || record.ReadBody(session, index) is not { } members)
+            return null;
+        var details = Details(database, record, index, options, named);
+        return Document(record, index, members) with { Details = details };
+    }
+
+    /// <summary>Reads leaves, or the revisions named: those found by generation and hash, then those missing.</summary>
+    public static List<LeafRead>? ReadLeaves(
+        SqliteSession session, DatabaseState database, string id, IReadOnlyList<Revision>? revisions, bool latest,
+        bool withRevisions)
+    {
+        if (DocumentRecord.Load(session, database.Id, id) is not { } record)
+            return null;
+        var tree = record.Tree;
+        var missing = new List<Revision>();
+        var found = new HashSet<int>(revisions is null ? tree.LeavesInOrder() : []);
+        foreach (var revision in revisions ?? [])
+        {
+            var index = tree.Find(revision);
+            if (index < 0)
+                missing.Add(revision);
+            else if (latest)
+                found.UnionWith(tree.LeavesFrom(index));
+            else
+                found.Add(index);
+        }
+
+        var details = new ReadOptions { WithRevisions = withRevisions };
+        var reads = new List<LeafRead>();
+        foreach (var index in tree.InOrder([.. found]))
+        {
+            if (record.ReadBody(session, index) is not { } members)
+            {
+                missing.Add(tree.Nodes[index].Revision);
+                continue;
+            }
+
+            var document = Document(record, index, members) with { Details = Details(database, record, index, details, true) };
+            reads.Add(new LeafRead(document.Revision, document));
+        }
+
+        reads.AddRange(missing.Select(r => new LeafRead(r, null)));
+        return reads;
+    }
+
+    /// <summary>Which of the revisions are not in the tree.</summary>
+    public static RevisionsDiff? Diff(
+        SqliteSession session, DatabaseState database, string id, IReadOnlyList<Revision> revisions)
+    {
+        if (revisions.Count == 0)
+            return null;
+        if (DocumentRecord.Load(session, database.Id, id) is not { } record)
+            return new RevisionsDiff(revisions, []);
+        var missing = revisions.Where(r => record.Tree.Find(r) < 0)
+            .OrderBy(r => r.Generation).ThenBy(r => RevisionKey.Parse(r.Hash)).ToList();
+        return missing.Count == 0
+            ? null
+            : new RevisionsDiff(missing, record.Tree.PossibleAncestors(missing[^1].Generation));
+    }
+
+    public static StoredDocument Document(DocumentRecord record, int index, byte[] members) =>
+        new(record.Id, record.Tree.Nodes[index].Revision, record.Tree.Nodes[index].Deleted, members);
+
+    /// <summary>Of a revision that was named, only its history is told, as in CouchDB.</summary>
+    private static DocumentDetails? Details(
+        DatabaseState database, DocumentRecord record, int index, ReadOptions options, bool named)
+    {
+        var tree = record.Tree;
+        var whole = !named;
+        if (!options.WithRevisions && !(whole && HasMore(options)))
+            return null;
+        return new DocumentDetails
+        {
+            Revisions = options.WithRevisions
+                ? tree.PathFrom(index).Take(database.RevisionsLimit).Select(n => n.Revision).ToList()
+                : null,
+            RevisionsInfo = whole && options.WithRevisionsInfo
+                ? tree.PathFrom(index).Select(n => new RevisionInfo(n.Revision, Status(n))).ToList()
+                : null,
+            Conflicts = whole && options.WithConflicts ? OtherLeaves(tree, deleted: false) : null,
+            DeletedConflicts = whole && options.WithDeletedConflicts ? OtherLeaves(tree, deleted: true) : null,
+            LocalSequence = whole && options.WithLocalSequence ? record.Sequence : null,
+        };
+    }
+
+    private static bool HasMore(ReadOptions options) =>
+        options.WithRevisionsInfo || options.WithConflicts || options.WithDeletedConflicts || options.WithLocalSequence;
+
+    private static string Status(RevisionNode node) => node switch
+    {
+        { Body: 0 } => "missing",
+        { Deleted: true } => "deleted",
+        _ => "available",
+    };
+
+    private static List<Revision> OtherLeaves(RevisionTree tree, bool deleted) =>
+        tree.LeavesBestFirst().Where(i => i != tree.Winner && tree.Nodes[i].Deleted == deleted)
+            .Select(i => tree.Nodes[i].Revision).ToList();
+}

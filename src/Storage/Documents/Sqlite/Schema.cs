@@ -1,0 +1,75 @@
+namespace Cozy.Storage.Documents.Sqlite;
+
+/// <summary>
+/// The tables of a partition and how older files get them: one step per version, each in its own transaction; the
+/// version is SQLite's <c>user_version</c>. Text is UTF-8 bytes, so that the order of ids is the order of bytes.
+/// </summary>
+internal static class Schema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE databases(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            uuid TEXT NOT NULL,
+            update_seq INTEGER NOT NULL,
+            doc_count INTEGER NOT NULL,
+            deleted_count INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            revs_limit INTEGER NOT NULL);
+
+        -- One row per document: what is asked most, the winner, stands in it.
+        CREATE TABLE documents(
+            doc INTEGER PRIMARY KEY,
+            db INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            deleted INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            tree BLOB NOT NULL,
+            members BLOB NOT NULL);
+        CREATE UNIQUE INDEX documents_by_id ON documents(db, id);
+        CREATE UNIQUE INDEX documents_by_seq ON documents(db, seq);
+        CREATE INDEX documents_alive ON documents(db, id) WHERE deleted = 0;
+
+        -- The other revisions' contents, numbered within their document by its tree.
+        CREATE TABLE bodies(
+            doc INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            members BLOB NOT NULL,
+            PRIMARY KEY(doc, number)) WITHOUT ROWID;
+
+        CREATE TABLE local_documents(
+            db INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            members BLOB NOT NULL,
+            PRIMARY KEY(db, id)) WITHOUT ROWID;
+        """,
+    ];
+
+    /// <summary>The version this program writes.</summary>
+    public static int Current => Steps.Length;
+
+    /// <summary>Brings a file to <see cref="Current"/>.</summary>
+    /// <exception cref="DocumentStoreException">The file is from a newer version of the program.</exception>
+    public static void Migrate(SqliteSession session, string path)
+    {
+        var version = session.Number("PRAGMA user_version");
+        if (version > Current)
+        {
+            throw new DocumentStoreException(
+                StoreError.Corrupt, "corrupt", $"The database file {path} was written by a newer version of this program.");
+        }
+
+        for (; version < Current; version++)
+        {
+            session.Run("BEGIN IMMEDIATE");
+            session.Run(Steps[version]);
+            session.Run($"PRAGMA user_version = {version + 1}");
+            session.Run("COMMIT");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Cozy.Storage.Documents.Sqlite;
+
+/// <summary>One connection and its prepared statements. For one thread at a time.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+
+    private SqliteSession(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the connection that writes; creates the file when it is missing.</summary>
+    public static SqliteSession OpenWriter(string path, bool durable)
+    {
+        var session = Open(path, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            // Readers go on while this connection writes.
+            session.Run("PRAGMA journal_mode = WAL");
+
+            // FULL: a commit returns after the log is on the disk.
+            session.Run(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+
+            // A log that grew under a burst is cut back at the next checkpoint.
+            session.Run("PRAGMA journal_size_limit = 16777216");
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection that only reads.</summary>
+    public static SqliteSession OpenReader(string path)
+    {
+        // Not opened as read-only: the last connection to close must be able to clear the log away.
+        var session = Open(path, SqliteOpenMode.ReadWrite);
+        session.Run("PRAGMA query_only = ON");
+        return session;
+    }
+
+    /// <summary>Runs a statement that answers nothing of interest.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Run(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteNonQuery();
+
+    /// <summary>Runs a statement; dispose the reader before the statement is used again.</summary>
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteReader();
+
+    /// <summary>The first column of the first row; 0 when there is none.</summary>
+    public long Number(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteScalar() as long? ?? 0;
+
+    /// <summary>Ends a transaction that failed, unless SQLite has done so itself.</summary>
+    public void Rollback()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            Run("ROLLBACK");
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Text that may contain NUL: a cast to BLOB is read, which keeps all bytes.</summary>
+    public static string ReadText(SqliteDataReader reader, int column) => Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column));
+
+    private static SqliteSession Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+
+            // Some 2 MB of pages: thousands of partitions may be open.
+            session.Run("PRAGMA cache_size = -2000");
+            session.Run("PRAGMA temp_store = MEMORY");
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> arguments)
+    {
+        if (!_statements.TryGetValue(sql, out var command))
+        {
+            command = _connection.CreateCommand();
+
+            // Every statement is a constant of this folder; values are always parameters.
+#pragma warning disable CA2100
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            for (var i = 0; i < arguments.Length; i++)
+                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+            _statements.Add(sql, command);
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var parameter = command.Parameters[i];
+            (parameter.SqliteType, parameter.Value) = arguments[i] switch
+            {
+                // Text travels as its bytes: the library would cut it at the first NUL.
+                string text => (SqliteType.Blob, Encoding.UTF8.GetBytes(text)),
+                ReadOnlyMemory<byte> bytes => (SqliteType.Blob, ToArray(bytes)),
+                byte[] bytes => (SqliteType.Blob, bytes),
+                bool flag => (SqliteType.Integer, flag ? 1 : 0),
+                var other => (SqliteType.Integer, other ?? DBNull.Value),
+            };
+        }
+
+        return command;
+    }
+
+    private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : bytes.ToArray();
+}

@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Cozy.CouchDbServer.Tests.RunningServer))]

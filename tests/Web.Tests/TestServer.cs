@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Cozy.Grains;
+using Cozy.Grains.Domains;
+using Cozy.Grains.Instances;
+using Cozy.Storage.Blobs;
+using Cozy.Storage.Blobs.LocalDisk;
+using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Sqlite;
+using Cozy.Testing;
+using Cozy.Web.Auth.Tokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Cozy.Web.Tests.TestServer))]
+
+namespace Cozy.Web.Tests;
+
+/// <summary>
+/// The HTTP face on a real server, in front of a real silo with the real stores; each test makes instances of its own.
+/// </summary>
+public sealed class TestServer : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
+    private WebApplication _app = null!;
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string FilesFolder => Path.Combine(_folder, "files");
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next()));
+        builder.Services
+            .AddSingleton<IDocumentStore>(
+                new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") }))
+            .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
+            .AddCozyGrains()
+            .AddCozyWeb(options =>
+            {
+                options.MaxFileBytes = 1_000_000;
+                options.UploadIdleTimeout = TimeSpan.FromSeconds(2);
+            });
+        _app = builder.Build();
+        _app.UseCozyWeb();
+        _app.MapCozyWeb();
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.First());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Creates an instance no other test uses.</summary>
+    public async Task<Cozy> CreateInstanceAsync(Func<NewInstance, NewInstance>? change = null)
+    {
+        var request = new NewInstance { Domain = $"{Guid.NewGuid():N}.localhost" };
+        request = change?.Invoke(request) ?? request;
+        var grain = Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<IInstanceGrain>(DomainName.InstanceId(request.Domain));
+        return new Cozy(this, await grain.CreateAsync(request));
+    }
+
+    /// <summary>Sends bytes as they are and reads what comes until the server closes.</summary>
+    public async Task<string> SendRawAsync(string text, bool closeEarly = false)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Address.Port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+        if (closeEarly)
+            client.Client.Shutdown(SocketShutdown.Send);
+        using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+        try
+        {
+            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
+
+/// <summary>An instance and a way to ask it things.</summary>
+public sealed class Cozy(TestServer server, Instance instance)
+{
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+
+    public Instance Instance { get; } = instance;
+
+    /// <summary>A token of the command line.</summary>
+    public string Token(string scope, TimeProvider? time = null) =>
+        new TokenIssuer(time ?? TimeProvider.System).Issue(Instance, TokenAudience.CommandLine, null, scope);
+
+    /// <summary>Asks; <paramref name="scope"/> null for no token.</summary>
+    public async Task<Answer> AskAsync(
+        string method, string target, string? scope = null, HttpContent? body = null, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address + target.TrimStart('/'),
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        request.Headers.Host = Instance.Domain;
+        request.Content = body;
+        if (scope is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(scope));
+        change?.Invoke(request);
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Answer.ReadAsync(response);
+    }
+
+    public static HttpContent Json(string json) => new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+}
