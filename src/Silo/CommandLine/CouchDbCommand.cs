@@ -58,6 +58,7 @@ internal static class CouchDbCommand
     private static async Task RunAsync(CouchDbServerOptions options)
     {
         using var folder = DataFolder.Open(options.Data);
+        Listening.Require(options.Urls);
         await using var store = new SqliteDocumentStore(new SqliteDocumentOptions
         {
             Directory = Path.Combine(folder.Path, StoreServices.DocumentsFolder),

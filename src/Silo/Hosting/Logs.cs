@@ -5,7 +5,7 @@ namespace Cozy.Silo.Hosting;
 /// <summary>Sets up the log: what the server does in full, what the frameworks below do only when it matters.</summary>
 internal static class Logs
 {
-    private static readonly string[] Frameworks = ["Microsoft", "Orleans", "System"];
+    private static readonly string[] Frameworks = ["Microsoft", "Orleans", "Polly", "System"];
 
     public static void Configure(ILoggingBuilder logging, Settings settings)
     {
@@ -13,6 +13,9 @@ internal static class Logs
         logging.SetMinimumLevel(level);
         foreach (var framework in Frameworks)
             logging.AddFilter(framework, level < LogLevel.Information ? level : (LogLevel)Math.Max((int)level, (int)LogLevel.Warning));
+        // They warn of a garbage collector chosen on purpose, and of a check that was never due.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // A failed start is told in one line instead.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(settings.Configuration.GetSection(Sections.Logging));

@@ -19,6 +19,8 @@ internal static class Server
     {
         using var folder = settings.Cluster.IsCluster ? null : DataFolder.Open(settings.Server.Data);
         var secret = RequireSecret(settings);
+        Listening.Require(settings.Server.Urls);
+        Listening.Require(settings.Server.AdminUrls);
         await using var app = Build(settings, secret);
         await StartAsync(app);
         await AnnounceAsync(app, settings);
@@ -68,11 +70,18 @@ internal static class Server
         builder.Services.AddSingleton(services => new AdminServer(services, settings, secret));
         builder.Services.AddHostedService(services => services.GetRequiredService<AdminServer>());
 
-        var app = builder.Build();
-        app.UseCozyWeb();
-        app.MapCozyWeb();
-        app.MapAuthPages();
-        return app;
+        try
+        {
+            var app = builder.Build();
+            app.UseCozyWeb();
+            app.MapCozyWeb();
+            app.MapAuthPages();
+            return app;
+        }
+        catch (OptionsValidationException failure)
+        {
+            throw new ConfigurationException(failure.Message, failure);
+        }
     }
 
     private static async Task StartAsync(WebApplication app)
@@ -81,12 +90,10 @@ internal static class Server
         {
             await app.StartAsync();
         }
-        catch (OptionsValidationException failure)
-        {
-            throw new ConfigurationException(failure.Message, failure);
-        }
         catch (Exception failure) when (StartFailure.Explain(failure) is { } reason)
         {
+            // What did start, such as the silo, ends in order.
+            await app.StopAsync();
             throw new CommandException(ExitCodes.Failure, reason, failure);
         }
     }

@@ -27,9 +27,9 @@ internal static class StartFailure
         IOException { InnerException: AddressInUseException } =>
             $"{failure.Message} Choose another one with --urls or --admin-urls.",
         SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            "May not listen on the port: those below 1024 are for the administrator.",
+            "ports below 1024 are for the administrator.",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
-            "This machine does not have the address to listen on.",
+            "this machine does not have the address.",
         DocumentStoreException or BlobStoreException => failure.Message,
         RedisException => $"Cannot use Redis: {failure.Message}",
         OrleansConfigurationException => failure.Message,
