@@ -31,7 +31,7 @@ public interface IInstanceGrain : IGrainWithStringKey
     /// checked that it may.
     /// </summary>
     [Alias("SetPassphraseHash")]
-    Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations);
+    Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations, string? hint);
 
     /// <summary>
     /// Tells that the owner's settings (<c>io.cozy.settings</c>) were changed by somebody else, so that they are read

@@ -38,6 +38,7 @@ internal sealed class AuthGrain : Grain, IAuthGrain
     public async Task<Session> ChooseFirstPassphraseAsync(FirstPassphrase request)
     {
         InstanceRules.CheckIterations(request.KdfIterations);
+        InstanceRules.CheckText("hint", request.Hint);
         if (request.DerivedPassphrase.Length == 0)
             throw CozyException.Invalid("passphrase", "The passphrase is empty.");
 
@@ -51,7 +52,7 @@ internal sealed class AuthGrain : Grain, IAuthGrain
         }
 
         var hash = await _hasher.HashAsync(request.DerivedPassphrase);
-        await Instance.SetPassphraseHashAsync(hash, request.KdfIterations);
+        await Instance.SetPassphraseHashAsync(hash, request.KdfIterations, request.Hint);
         return await OpenSessionAsync(longRun: false);
     }
 

@@ -79,7 +79,7 @@ internal static class FileDocument
     private static void WriteDates(
         Utf8JsonWriter writer, DateTimeOffset? createdAt, DateTimeOffset? updatedAt, DateTimeOffset now)
     {
-        var created = createdAt ?? updatedAt ?? now;
+        var created = createdAt ?? now;
         writer.WriteTime("created_at", created);
         writer.WriteTime("updated_at", updatedAt ?? created);
     }

@@ -22,12 +22,6 @@ internal static class FileRules
             throw CozyException.Invalid("name", $"Invalid filename: longer than {MaximumNameBytes} bytes");
     }
 
-    public static void CheckDates(DateTimeOffset? createdAt, DateTimeOffset? updatedAt)
-    {
-        if (createdAt is { } created && updatedAt is { } updated && updated < created)
-            throw CozyException.Invalid("UpdatedAt", "The date of the last change is before the creation date");
-    }
-
     /// <summary>The names on an absolute path.</summary>
     public static string[] Split(string path)
     {
@@ -40,6 +34,11 @@ internal static class FileRules
     }
 
     public static CozyException NotFound() => CozyException.NotFound("file does not exist");
+
+    public static CozyException NoParent() =>
+        CozyException.NotFound("Parent directory with given DirID does not exist");
+
+    public static CozyException ParentInTrash() => CozyException.NotFound("Parent directory is in the trash");
 
     public static CozyException NameTaken() => CozyException.Conflict("file already exists");
 

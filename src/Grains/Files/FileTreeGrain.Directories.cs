@@ -64,7 +64,9 @@ internal sealed partial class FileTreeGrain
 
     /// <summary>The folder something is to be put into.</summary>
     private static FileNode RequireParent(FileTree tree, string id) =>
-        tree.Find(id) is { IsDirectory: true } parent && !tree.IsInTrash(parent) ? parent : throw FileRules.NotFound();
+        tree.Find(id) is not { IsDirectory: true } parent ? throw FileRules.NoParent()
+        : tree.IsInTrash(parent) ? throw FileRules.ParentInTrash()
+        : parent;
 
     private async Task EnsureAsync(string name, string reference)
     {
@@ -76,7 +78,6 @@ internal sealed partial class FileTreeGrain
     private async Task<FileEntry> CreateAsync(NewDirectory request, string? reference = null)
     {
         FileRules.CheckName(request.Name);
-        FileRules.CheckDates(request.CreatedAt, request.UpdatedAt);
         var tree = await CurrentTreeAsync();
         var parent = RequireParent(tree, request.ParentId);
         if (tree.DepthOf(parent) >= FileRules.MaximumDepth)

@@ -15,7 +15,6 @@ internal sealed partial class FileTreeGrain
     {
         var tree = await _tree.GetAsync();
         FileRules.CheckName(request.Name);
-        FileRules.CheckDates(request.CreatedAt, request.UpdatedAt);
         var parent = RequireParent(tree, request.ParentId);
         if (parent.Children!.ContainsKey(request.Name))
             throw FileRules.NameTaken();

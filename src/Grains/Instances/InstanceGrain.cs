@@ -67,7 +67,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         {
             hash = await _hasher.HashAsync(await Task.Run(
                 () => PassphraseDerivation.Derive(passphrase, request.Domain, iterations)));
-            await _settings.WriteDerivationAsync(iterations);
+            await _settings.WriteDerivationAsync(iterations, hint: null);
         }
 
         await _settings.WriteOwnerAsync(request.Email ?? "", request.PublicName ?? "", request.TimeZone ?? "");
@@ -119,12 +119,12 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         return changed;
     }
 
-    public async Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations)
+    public async Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations, string? hint)
     {
         var instance = await RequireAsync();
 
         // First the way to derive it: a crash in between leaves the old hash, or none, and the owner repeats the step.
-        await _settings.WriteDerivationAsync(kdfIterations);
+        await _settings.WriteDerivationAsync(kdfIterations, hint);
         return await WriteAsync(
             instance with
             {

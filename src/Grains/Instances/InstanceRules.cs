@@ -68,7 +68,7 @@ internal static class InstanceRules
             throw CozyException.Invalid("tz", $"The time zone {timeZone} is not known.");
     }
 
-    private static void CheckText(string name, string? text)
+    public static void CheckText(string name, string? text)
     {
         if (text?.Length > MaximumTextLength)
             throw CozyException.Invalid(name, $"The text is longer than {MaximumTextLength} characters.");

@@ -32,9 +32,10 @@ internal sealed class SettingsDocuments(IGrainFactory grains, string instanceId)
     public Task WriteOwnerAsync(string? email, string? publicName, string? timeZone) =>
         MergeAsync(InstanceSettingsId, [("email", email), ("public_name", publicName), ("tz", timeZone)]);
 
-    /// <summary>Keeps how the owner's passphrase is derived.</summary>
-    public Task WriteDerivationAsync(int iterations) =>
-        MergeAsync(VaultSettingsId, [("passphrase_kdf", 0), ("passphrase_kdf_iterations", iterations)]);
+    /// <summary>Keeps how the owner's passphrase is derived, and what helps to remember it.</summary>
+    public Task WriteDerivationAsync(int iterations, string? hint) => MergeAsync(
+        VaultSettingsId,
+        [("passphrase_kdf", 0), ("passphrase_kdf_iterations", iterations), ("passphrase_hint", hint)]);
 
     private async Task<JsonDocument?> ReadAsync(string id)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cozy.Storage.Documents;
@@ -66,7 +67,9 @@ internal static class Json
             writer.WriteString(name, value);
     }
 
-    /// <summary>Writes a time as Go does: RFC 3339, UTC, no trailing zeros.</summary>
+    /// <summary>Writes a time as Go does: RFC 3339 in the zone it was given in, no trailing zeros.</summary>
     public static void WriteTime(this Utf8JsonWriter writer, string name, DateTimeOffset time) =>
-        writer.WriteString(name, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        writer.WriteString(name, time.ToString(
+            time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+            CultureInfo.InvariantCulture));
 }

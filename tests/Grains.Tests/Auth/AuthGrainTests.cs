@@ -1,4 +1,6 @@
+using System.Text;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Microsoft.Extensions.Time.Testing;
@@ -21,9 +23,12 @@ public sealed class AuthGrainTests(TestSilo silo)
         var instance = await silo.CreateInstanceAsync();
         var auth = silo.Of<IAuthGrain>(instance);
 
-        var session = await auth.ChooseFirstPassphraseAsync(First(instance));
+        var session = await auth.ChooseFirstPassphraseAsync(First(instance) with { Hint = "the cat" });
 
         Assert.NotNull(await auth.FindSessionAsync(session.Id));
+        var vault = await silo.Grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(instance.Id, "io.cozy.settings"))
+            .ReadAsync("io.cozy.settings.bitwarden");
+        Assert.Contains("\"passphrase_hint\":\"the cat\"", Encoding.UTF8.GetString(vault!.Members.Span));
         var after = await silo.Of<IInstanceGrain>(instance).GetAsync();
         Assert.True(after!.OnboardingFinished);
         Assert.Equal(0, after.RegisterToken.Length);
