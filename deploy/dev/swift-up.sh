@@ -188,7 +188,6 @@ start account-server   /usr/bin/swift-account-server   "$E/account-server.conf" 
 start container-server /usr/bin/swift-container-server "$E/container-server.conf" -v
 start object-server    /usr/bin/swift-object-server    "$E/object-server.conf"    -v
 start proxy-tempauth   /usr/bin/swift-proxy-server     "$E/proxy-tempauth.conf"   -v
-start container-updater /usr/bin/swift-container-updater "$E/container-server.conf" -v
 if [ "$WITH_EXPIRER" = 1 ]; then start object-expirer /usr/bin/swift-object-expirer "$E/expirer.conf" -v; fi
 if [ -n "$KEYSTONE_URL" ]; then
   proxy_conf proxy-keystone.conf $KPROXY_PORT "authtoken keystoneauth"

@@ -1,1 +1,3 @@
+using Xunit;
+
 [assembly: AssemblyFixture(typeof(Cozy.CouchDbServer.Tests.RunningServer))]

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Cozy.CouchDbServer.Tests;
 
 public sealed class DocumentRoutesTests(RunningServer server)

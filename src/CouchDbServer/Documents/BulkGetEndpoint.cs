@@ -79,7 +79,7 @@ internal static class BulkGetEndpoint
             exchange.Database, id, revisions, latest, exchange.Query.IsTrue("revs"), exchange.Aborted);
         if (leaves is null or { Count: 0 })
             return revisions is null ? throw CouchException.Missing() : [new LeafRead(revisions[0], null)];
-        return OpenRevisions.Sort(leaves);
+        return leaves;
     }
 
     private static void WriteError(JsonOutput json, string? id, string? revision, string error, string reason) =>

@@ -31,7 +31,7 @@ internal static class OpenRevisions
     }
 
     /// <summary>CouchDB answers with what it found first, each group from the lowest revision to the highest.</summary>
-    internal static List<LeafRead> Sort(IEnumerable<LeafRead> leaves) =>
+    private static List<LeafRead> Sort(IEnumerable<LeafRead> leaves) =>
         [.. leaves
             .DistinctBy(leaf => (leaf.Revision, leaf.Document is null))
             .OrderBy(leaf => leaf.Document is null)

@@ -111,6 +111,43 @@ internal sealed partial class FileTreeGrain
         }
     }
 
+    /// <summary>
+    /// Settles the uploads that a crash left open: confirms what a document refers to and removes the rest. Documents
+    /// decide, not the tree in memory, which may be older than an upload.
+    /// </summary>
+    private async Task SettlePendingAsync()
+    {
+        try
+        {
+            foreach (var key in await _blobs.ListPendingAsync(InstanceId))
+            {
+                if (_commits.ContainsKey(key.FileId))
+                    continue;
+                if (await RefersToAsync(key))
+                    await _blobs.ConfirmAsync(key);
+                else if (!_commits.ContainsKey(key.FileId))
+                    await _blobs.DeleteAsync([key]);
+            }
+        }
+        catch (Exception failure) when (failure is BlobStoreException or CozyException or IOException)
+        {
+            LogPendingFailed(failure, InstanceId);
+        }
+    }
+
+    private async Task<bool> RefersToAsync(BlobKey key)
+    {
+        try
+        {
+            return await _documents.ReadAsync(key.FileId) is { Deleted: false } document
+                && FileDocument.ToNode(document.Id, document.Members)?.VersionId == key.VersionId;
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
     private async Task DiscardAsync(BlobKey key)
     {
         try

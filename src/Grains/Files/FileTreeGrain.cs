@@ -29,7 +29,7 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
         _blobs = blobs;
         _time = time;
         _logger = logger;
-        _loader = new FileTreeLoader(documents, blobs, InstanceId);
+        _loader = new FileTreeLoader(documents, InstanceId);
         _tree = new(LoadAsync);
         _documents = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, WellKnownFiles.Doctype));
     }
@@ -84,20 +84,8 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     private async Task<FileTree> LoadAsync()
     {
         var tree = await _loader.LoadAsync();
-        _ = SettlePendingAsync(tree);
+        _ = SettlePendingAsync();
         return tree;
-    }
-
-    private async Task SettlePendingAsync(FileTree tree)
-    {
-        try
-        {
-            await _loader.SettlePendingAsync(tree);
-        }
-        catch (Exception failure) when (failure is BlobStoreException or IOException)
-        {
-            LogPendingFailed(failure, InstanceId);
-        }
     }
 
     private async ValueTask<FileEntry?> ReadAsync(FileTree tree, FileNode node) =>

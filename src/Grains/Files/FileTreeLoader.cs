@@ -1,11 +1,10 @@
 using Cozy.Grains.Storage;
-using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
 
 namespace Cozy.Grains.Files;
 
-/// <summary>Reads an instance's tree from its documents, and settles the uploads that a crash left open.</summary>
-internal sealed class FileTreeLoader(IDocumentStore documents, IBlobStore blobs, string instanceId)
+/// <summary>Reads an instance's tree from its documents.</summary>
+internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId)
 {
     private const int PageSize = 1000;
 
@@ -48,17 +47,5 @@ internal sealed class FileTreeLoader(IDocumentStore documents, IBlobStore blobs,
         var tree = new FileTree();
         tree.Load(nodes);
         return tree;
-    }
-
-    /// <summary>Confirms what a file refers to and removes the rest of the uploads a crash interrupted.</summary>
-    public async Task SettlePendingAsync(FileTree tree)
-    {
-        foreach (var key in await blobs.ListPendingAsync(instanceId))
-        {
-            if (tree.Find(key.FileId)?.VersionId == key.VersionId)
-                await blobs.ConfirmAsync(key);
-            else
-                await blobs.DeleteAsync([key]);
-        }
     }
 }

@@ -59,7 +59,10 @@ public readonly record struct BlobRange(long Offset, long Length);
 /// <param name="Md5">The 16 bytes of the MD5.</param>
 public sealed record BlobDigest(long Length, ReadOnlyMemory<byte> Md5);
 
-/// <summary>A content being written. Disposing it before it is complete leaves nothing behind.</summary>
+/// <summary>
+/// A content being written. Disposing it before it is complete leaves nothing behind. Once it is complete, dispose it
+/// only when the metadata is written or given up: until then it is not among <see cref="IBlobStore.ListPendingAsync"/>.
+/// </summary>
 public interface IBlobUpload : IAsyncDisposable
 {
     /// <summary>Appends bytes. The memory may be reused as soon as the call ends.</summary>

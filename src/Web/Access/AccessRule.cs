@@ -1,8 +1,8 @@
+using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
 using Cozy.Web.Errors;
-using Cozy.Grains.Files;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

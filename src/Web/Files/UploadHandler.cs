@@ -38,20 +38,22 @@ internal sealed class UploadHandler(FileTrees trees, IBlobStore blobs, IOptions<
         AllowLargeBody(context);
 
         var key = new BlobKey(context.Instance().Id, grant.FileId, grant.VersionId);
-        BlobDigest digest;
+        FileEntry entry;
         await using (var upload = await blobs.BeginUploadAsync(key, request.Size, context.RequestAborted))
         {
             var pump = new UploadPump(context.Request.BodyReader, upload, _options.UploadIdleTimeout, time);
-            digest = await RunAsync(pump, request, limit, context.RequestAborted);
+            var digest = await RunAsync(pump, request, limit, context.RequestAborted);
             Compare(request, announcedMd5, digest);
             await upload.CompleteAsync(digest, context.RequestAborted);
+
+            // From here on the client going away changes nothing: the content is there and is to be recorded. Until it
+            // is, the open upload keeps the content from being taken for what a crash left behind.
+            entry = await GrainCalls.RetryOnceAsync(
+                (tree, grant, request, digest),
+                static (call, _) => call.tree.CommitUploadAsync(
+                    call.grant, call.request, new UploadedContent(call.digest.Length, call.digest.Md5)));
         }
 
-        // From here on the client going away changes nothing: the content is there and is to be recorded.
-        var entry = await GrainCalls.RetryOnceAsync(
-            (tree, grant, request, digest),
-            static (call, _) => call.tree.CommitUploadAsync(
-                call.grant, call.request, new UploadedContent(call.digest.Length, call.digest.Md5)));
         await FolderHandler.WriteCreatedAsync(context.Response, entry);
     }
 

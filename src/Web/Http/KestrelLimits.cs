@@ -11,7 +11,9 @@ internal sealed class KestrelLimits(IOptions<WebOptions> options) : IConfigureOp
     {
         var settings = options.Value;
         server.AddServerHeader = false;
-        server.Limits.MaxRequestBodySize = settings.MaxJsonBytes;
+
+        // What reads a body refuses what is too long; up to this it is still read away, so that the client gets the answer.
+        server.Limits.MaxRequestBodySize = settings.MaxJsonBytes * 2;
         server.Limits.MaxRequestHeadersTotalSize = settings.MaxHeaderBytes;
         server.Limits.MaxRequestLineSize = settings.MaxRequestLineBytes;
         server.Limits.RequestHeadersTimeout = settings.HeaderTimeout;

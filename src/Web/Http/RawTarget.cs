@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 using Cozy.Web.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -53,9 +56,25 @@ internal static class RawTarget
         if (!segment.Contains('%'))
             return segment.ToString();
 
-        var text = Uri.UnescapeDataString(segment);
-        return text.Contains('\0', StringComparison.Ordinal) || text.Contains('\uFFFD', StringComparison.Ordinal)
-            ? throw ApiException.BadRequest("the path is malformed")
-            : text;
+        var bytes = new byte[segment.Length * 3];
+        var length = 0;
+        while (!segment.IsEmpty)
+        {
+            var plain = segment.IndexOf('%') is >= 0 and var escape ? segment[..escape] : segment;
+            length += Encoding.UTF8.GetBytes(plain, bytes.AsSpan(length));
+            segment = segment[plain.Length..];
+            if (segment.IsEmpty)
+                break;
+            if (segment.Length < 3 || !byte.TryParse(segment[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]))
+                throw Malformed();
+            length++;
+            segment = segment[3..];
+        }
+
+        return Utf8.IsValid(bytes.AsSpan(0, length)) && !bytes.AsSpan(0, length).Contains((byte)0)
+            ? Encoding.UTF8.GetString(bytes, 0, length)
+            : throw Malformed();
     }
+
+    private static ApiException Malformed() => ApiException.BadRequest("the path is malformed");
 }

@@ -1,7 +1,7 @@
-using Cozy.Web.Access;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Cozy.Web.Instances;
 
@@ -11,7 +11,9 @@ internal sealed class InstanceMiddleware(RequestDelegate next, InstanceCache ins
     /// <summary>Runs for each request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<WithoutInstance>() is not null)
+        // An endpoint that is no route is routing's own answer to a method the path does not have.
+        var endpoint = context.GetEndpoint();
+        if (endpoint is not null && (endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<WithoutInstance>() is not null))
             return next(context);
 
         var finding = instances.FindAsync(context.Request.Host.Value ?? "");

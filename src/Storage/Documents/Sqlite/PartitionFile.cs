@@ -76,6 +76,9 @@ internal sealed class PartitionFile : IAsyncDisposable
     public Task DeleteAsync(CancellationToken cancellationToken) =>
         _queue.RunAsync(_ => Delete(), 0, exclusive: true, cancellationToken);
 
+    /// <summary>For tests: lets the file grow no further, as a full disk does.</summary>
+    public void LimitPages(int pages) => _writer!.Number($"PRAGMA max_page_count = {pages}");
+
     /// <summary>Closes the connections unless the file is in use.</summary>
     public bool TryClose()
     {

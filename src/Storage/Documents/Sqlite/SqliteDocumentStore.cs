@@ -24,6 +24,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <summary>How many partitions are open.</summary>
     internal int OpenPartitions => _files.OpenCount;
 
+    /// <summary>For tests: lets a file grow no further, as a full disk does.</summary>
+    internal void LimitPages(string partition, int pages) => _files[partition].LimitPages(pages);
+
     /// <inheritdoc/>
     public Task PingAsync(CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,5 @@
-using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Blobs;
+using Cozy.Storage.Blobs.LocalDisk;
 using Xunit;
 
 namespace Cozy.Storage.Tests.Blobs.LocalDisk;

@@ -1,3 +1,4 @@
+using System.Net;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.Swift;
 using Xunit;
@@ -25,7 +26,8 @@ public sealed class KeystoneSwiftTests
     [Fact]
     public async Task Many_requests_that_find_no_token_log_in_once()
     {
-        var spy = new SwiftSpy();
+        // The login is Keystone's; the account's answers are not what this is about.
+        var spy = new SwiftSpy { Answer = r => r.Method == HttpMethod.Head ? HttpStatusCode.NoContent : null };
         await using var store = new SwiftBlobStore(SwiftServers.Keystone, TimeProvider.System, spy);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.PingAsync(Ct)));
         Assert.Equal(1, spy.Count("POST /v3/auth/tokens"));

@@ -7,7 +7,7 @@ namespace Cozy.Storage.Tests.Blobs.Swift;
 /// <summary>The whole contract again with segments so small that most contents are large objects.</summary>
 public sealed class LargeObjectTests : SwiftBlobStoreTests
 {
-    private const int SegmentBytes = 70_000;
+    private const int SegmentBytes = 190_000;
 
     private protected override SwiftOptions Options
     {

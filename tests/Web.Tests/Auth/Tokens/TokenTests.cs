@@ -101,8 +101,13 @@ public sealed class TokenTests(TestServer server)
 
     private static Grains.Instances.Instance NewInstance(byte seed) => new()
     {
-        Id = "cozy1", Revision = "1-a", Domain = "alice.localhost", Locale = "en",
-        SessionSecret = Secret(seed, 64), OAuthSecret = Secret(seed, 128), CliSecret = Secret(seed, 128),
+        Id = "cozy1",
+        Revision = "1-a",
+        Domain = "alice.localhost",
+        Locale = "en",
+        SessionSecret = Secret(seed, 64),
+        OAuthSecret = Secret(seed, 128),
+        CliSecret = Secret(seed, 128),
     };
 
     private static byte[] Secret(byte seed, int length) => [.. Enumerable.Repeat(seed, length)];

@@ -1,0 +1,64 @@
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Cozy.Browser.Tests;
+
+/// <summary>
+/// Every page in both languages, by day and by night, on a phone and on a desk: it is accessible and nothing sticks
+/// out. The pictures in <c>screenshots</c> are for people to look at.
+/// </summary>
+public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
+{
+    private const string Passphrase = "lantern ferry walnut";
+
+    public static TheoryData<string, ColorScheme, int> Looks { get; } = new MatrixTheoryData<string, ColorScheme, int>(
+        ["en", "fr"], [ColorScheme.Light, ColorScheme.Dark], [320, 390, 1280]);
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Pages_are_accessible_and_fit(string language, ColorScheme scheme, int width)
+    {
+        var look = $"{language}-{scheme}-{width}".ToLowerInvariant();
+        var link = await server.AddInstanceAsync(
+            look, "--locale", language, "--public-name", "Camille", "--email", "camille@example.net", "--disk-quota", "5GB");
+        var root = link.GetLeftPart(UriPartial.Authority) + "/";
+        var size = new ViewportSize { Width = width, Height = width < 600 ? 844 : 860 };
+        await using var owner = await Visitor.ArriveAsync(server.Browser, size, scheme);
+        var page = owner.Page;
+
+        await page.GotoAsync(root);
+        await JudgeAsync(owner, $"unfinished-{look}", language);
+
+        await page.GotoAsync(link.ToString());
+        await JudgeAsync(owner, $"choose-{look}", language);
+        await page.FillAsync("#hint", Passphrase);
+        await owner.TypePassphraseAsync(Passphrase);
+        await JudgeAsync(owner, $"choose-wrong-{look}", language);
+        await page.FillAsync("#hint", "");
+        await owner.TypePassphraseAsync(Passphrase);
+
+        await Expect(page.Locator("progress")).ToBeVisibleAsync();
+        await JudgeAsync(owner, $"welcome-{look}", language);
+        await page.ClickAsync("form[action='/auth/logout'] button");
+
+        await Expect(page).ToHaveURLAsync($"{root}auth/login");
+        await JudgeAsync(owner, $"login-{look}", language);
+        await owner.TypePassphraseAsync("wrong wrong wrong");
+        await Expect(page.Locator("[data-error]")).Not.ToBeEmptyAsync();
+        await JudgeAsync(owner, $"login-wrong-{look}", language);
+
+        await page.GotoAsync($"{root}auth/login?redirect=foo");
+        await JudgeAsync(owner, $"error-{look}", language);
+    }
+
+    private static async Task JudgeAsync(Visitor visitor, string name, string language)
+    {
+        await visitor.SaveScreenshotAsync(name);
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", language);
+        Assert.True(
+            await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            $"{name}: the page is wider than the window.");
+        await Accessibility.CheckAsync(visitor.Page);
+    }
+}

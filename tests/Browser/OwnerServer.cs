@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Cozy.Testing;
+using Xunit;
+
+namespace Cozy.Browser.Tests;
+
+/// <summary>A real server with a data folder of its own and, beside it, a browser.</summary>
+public sealed partial class OwnerServer : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("cozy-browser-").FullName;
+    private CozyServer? _server;
+    private Browser? _browser;
+
+    /// <summary>The browser.</summary>
+    public Browser Browser => _browser!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _server = await CozyServer.StartAsync(["--data", _data]);
+        _browser = await Browser.StartAsync();
+    }
+
+    /// <summary>The link that the server prints when it is started for the first time.</summary>
+    public async Task<Uri> FirstLinkAsync()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            if (Link().Match(_server!.Output) is { Success: true } link)
+                return new(link.Value);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"No link was printed:\n{_server!.Output}");
+    }
+
+    /// <summary>Adds an instance that waits for its owner, and gives the link to send to the owner.</summary>
+    public async Task<Uri> AddInstanceAsync(string name, params string[] options)
+    {
+        var output = await _server!.CliAsync(["instances", "add", $"{name}.localhost:{_server.Port}", .. options]);
+        return Link().Match(output) is { Success: true } link
+            ? new(link.Value)
+            : throw new InvalidOperationException($"No link was printed:\n{output}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [GeneratedRegex(@"http://[a-z0-9.-]+:\d+/\?registerToken=[0-9a-f]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+}
