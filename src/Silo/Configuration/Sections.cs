@@ -38,7 +38,7 @@ internal static class Sections
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
-    public static IEnumerable<string> Keys() => 
+    public static IEnumerable<string> Keys() =>
         Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
 
     /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
