@@ -13,7 +13,7 @@ public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
     private const string Passphrase = "lantern ferry walnut";
 
     public static TheoryData<string, ColorScheme, int> Looks { get; } = new MatrixTheoryData<string, ColorScheme, int>(
-        ["en", "fr"], [ColorScheme.Light, ColorScheme.Dark], [320, 390, 1280]);
+        ["en", "fr"], [ColorScheme.Light, ColorScheme.Dark], [320, 1280]);
 
     [Theory]
     [MemberData(nameof(Looks))]
@@ -23,7 +23,7 @@ public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
         var link = await server.AddInstanceAsync(
             look, "--locale", language, "--public-name", "Camille", "--email", "camille@example.net", "--disk-quota", "5GB");
         var root = link.GetLeftPart(UriPartial.Authority) + "/";
-        var size = new ViewportSize { Width = width, Height = width < 600 ? 844 : 860 };
+        var size = new ViewportSize { Width = width, Height = 860 };
         await using var owner = await Visitor.ArriveAsync(server.Browser, size, scheme);
         var page = owner.Page;
 

@@ -32,18 +32,18 @@ function complain(field, place, message) {
     field.setAttribute('aria-invalid', 'true')
     field.focus()
   }
-  return !message
 }
 
-// The first thing that is wrong with a new passphrase is shown where it is wrong.
+// What is wrong with a new passphrase is shown where it is wrong, and what no longer is wrong disappears.
 function check() {
   if (!('new' in form.dataset)) return true
   const hint = document.getElementById('hint')
   const place = form.querySelector('[data-hint-message]')
   const isShort = [...input.value].length < MINIMUM_LENGTH
   const isTold = hint.value.toLowerCase().includes(input.value.toLowerCase())
-  return complain(hint, place, !isShort && isTold ? form.dataset.hintError : '') &&
-    complain(input, error, isShort ? form.dataset.tooShort : '')
+  complain(input, error, isShort ? form.dataset.tooShort : '')
+  complain(hint, place, !isShort && isTold ? form.dataset.hintError : '')
+  return !isShort && !isTold
 }
 
 function setBusy(busy) {
