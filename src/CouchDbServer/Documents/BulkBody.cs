@@ -56,7 +56,9 @@ internal sealed record BulkBody
             }
             else if (isNewEdits)
             {
-                newEdits = reader.TokenType != JsonTokenType.False;
+                newEdits = reader.TokenType is JsonTokenType.True or JsonTokenType.False
+                    ? reader.GetBoolean()
+                    : throw CouchException.BadRequest("`new_edits` must be true or false.");
             }
             else if (isAllOrNothing)
             {
