@@ -17,7 +17,7 @@ internal static class Router
     private static readonly Dictionary<string, Route> ServerRoutes = new(StringComparer.Ordinal)
     {
         ["_up"] = ServerEndpoints.Up,
-        ["_uuids"] = ServerEndpoints.Uuids,
+        ["_uuids"] = ServerEndpoints.NewUuids,
         ["_session"] = SessionEndpoints.Route,
         ["_all_dbs"] = ServerEndpoints.AllDatabases,
         ["_dbs_info"] = ServerEndpoints.DatabasesInfo,

@@ -54,6 +54,9 @@ public sealed class WebOptions
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 
-    /// <summary>Writes one line for each request that is answered.</summary>
-    public bool RequestLog { get; set; } = true;
+    /// <summary>
+    /// Writes one line for each request that is answered. Off by default: it takes as long as answering a small one.
+    /// Failures are logged in any case.
+    /// </summary>
+    public bool RequestLog { get; set; }
 }

@@ -23,7 +23,8 @@ internal static class DocumentWriteEndpoints
     {
         var body = await exchange.ReadJsonBodyAsync();
         var write = WriteRequest.Parse(body.Span, null, null, exchange.Server.Options);
-        var revision = await WriteAsync(exchange, write, newEdits: !exchange.Query.IsFalse("new_edits"));
+        // new_edits counts for PUT alone.
+        var revision = await WriteAsync(exchange, write, newEdits: true);
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);
         await AnswerAsync(exchange, write.Id, revision, StatusCodes.Status201Created, etag: false);
     }

@@ -37,7 +37,7 @@ internal sealed record WriteRequest(
     {
         var isNamed = id is not null;
         var parsed = Read(json, id);
-        id ??= parsed.Id ?? Server.ServerEndpoints.NewUuid();
+        id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
         if (parsed.Members.Length > options.MaxDocumentBytes)

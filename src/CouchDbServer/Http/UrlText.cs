@@ -47,8 +47,10 @@ internal static class UrlText
         }
     }
 
-    /// <summary>Encodes everything but letters, digits and <c>-._</c>.</summary>
-    public static string Encode(string text) => Uri.EscapeDataString(text).Replace("~", "%7E", StringComparison.Ordinal);
+    /// <summary>Encodes everything but letters, digits and <c>-._:</c>.</summary>
+    public static string Encode(string text) => Uri.EscapeDataString(text)
+        .Replace("~", "%7E", StringComparison.Ordinal)
+        .Replace("%3A", ":", StringComparison.Ordinal);
 
     private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

@@ -22,7 +22,8 @@ internal static class ListingEndpoints
         {
             var body = JsonText.Parse(await exchange.ReadJsonBodyAsync());
             await AnswerAsync(exchange, ListingOptions.Parse(body, exchange.Query), designOnly);
-        }));
+        }
+    ));
 
     private static Route Queries(bool designOnly) => new("POST", ("POST", exchange => AnswerQueriesAsync(exchange, designOnly)));
 

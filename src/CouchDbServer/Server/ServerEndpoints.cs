@@ -16,7 +16,7 @@ internal static class ServerEndpoints
 
     public static readonly Route Up = new("GET,HEAD", ("GET", UpAsync));
 
-    public static readonly Route Uuids = new("GET", ("GET", UuidsAsync));
+    public static readonly Route NewUuids = new("GET", ("GET", UuidsAsync));
 
     public static readonly Route AllDatabases = new("GET,HEAD", ("GET", AllDatabasesAsync));
 
@@ -47,14 +47,11 @@ internal static class ServerEndpoints
         if (count > 1000)
             throw CouchException.BadRequest("count parameter too large");
 
-        var uuids = Enumerable.Range(0, count).Select(_ => NewUuid()).ToList();
+        var uuids = Enumerable.Range(0, count).Select(_ => Uuids.Next()).ToList();
         exchange.Http.Response.Headers.CacheControl = "must-revalidate, no-cache";
-        exchange.Http.Response.Headers.ETag = $"\"{NewUuid()}\"";
+        exchange.Http.Response.Headers.ETag = $"\"{Uuids.Next()}\"";
         return exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Raw("{\"uuids\":"u8).Strings(uuids).Raw("}"u8));
     }
-
-    /// <summary>A document id nobody has.</summary>
-    public static string NewUuid() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     private static async Task AllDatabasesAsync(Exchange exchange)
     {

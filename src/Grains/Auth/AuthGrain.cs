@@ -53,7 +53,7 @@ internal sealed class AuthGrain : Grain, IAuthGrain
 
         var hash = await _hasher.HashAsync(request.DerivedPassphrase);
         await Instance.SetPassphraseHashAsync(hash, request.KdfIterations, request.Hint);
-        return await OpenSessionAsync(longRun: false);
+        return await OpenSessionAsync(longRun: true);
     }
 
     public async Task<Session?> LoginAsync(LoginAttempt attempt)

@@ -69,6 +69,7 @@ internal static class Server
         // Started after the silo and before the public front, and stopped in the reverse order.
         builder.Services.AddSingleton(services => new AdminServer(services, settings, secret));
         builder.Services.AddHostedService(services => services.GetRequiredService<AdminServer>());
+        builder.Services.AddHostedService<IdleMemory>();
 
         try
         {

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cozy.Web.Json;
+using Cozy.Web.Pages;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.Web.Errors;
@@ -25,7 +24,7 @@ internal static class ErrorWriter
             ErrorFormat.Couch => WriteCouchAsync(response, error),
             ErrorFormat.JsonApi when error.Style != ErrorStyle.Http => WriteJsonApiAsync(response, error),
             _ when ErrorFormats.AcceptsJson(context.Request) => WriteMessageAsync(response, error.Detail),
-            _ when ErrorFormats.AcceptsHtml(context.Request) => WritePageAsync(response, error),
+            _ when ErrorFormats.AcceptsHtml(context.Request) => WritePageAsync(context, error),
             ErrorFormat.JsonApi => WriteJsonApiAsync(response, error),
             _ => WriteMessageAsync(response, error.Detail),
         };
@@ -37,7 +36,7 @@ internal static class ErrorWriter
         context.Response.StatusCode = 404;
         return ErrorFormats.AcceptsJson(context.Request)
             ? WriteMessageAsync(context.Response, "Instance not found")
-            : WritePageAsync(context.Response, ApiError.Http(404, "There is no Cozy at this address."));
+            : WritePageAsync(context, ApiError.Http(404, "There is no Cozy at this address."));
     }
 
     /// <summary>Writes <c>{"errors":[…]}</c>.</summary>
@@ -89,20 +88,6 @@ internal static class ErrorWriter
             json.WriteEndObject();
         });
 
-    private static Task WritePageAsync(HttpResponse response, ApiError error)
-    {
-        var title = HtmlEncoder.Default.Encode($"{error.StatusText} {error.Title}");
-        var detail = HtmlEncoder.Default.Encode(error.Detail);
-        var page = Encoding.UTF8.GetBytes($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title></head>
-            <body><main><h1>{title}</h1><p>{detail}</p></main></body>
-            </html>
-
-            """);
-        response.ContentType = "text/html; charset=utf-8";
-        response.ContentLength = page.Length;
-        return response.Body.WriteAsync(page).AsTask();
-    }
+    private static Task WritePageAsync(HttpContext context, ApiError error) =>
+        ErrorPage.Show(context, error.Status, error.Detail).ExecuteAsync(context);
 }

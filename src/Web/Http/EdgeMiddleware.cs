@@ -23,7 +23,7 @@ internal sealed class EdgeMiddleware(
     {
         RequestId.Assign(context);
         SecureHeaders(context.Response);
-        using var scope = logger.BeginScope(RequestId.Scope(context));
+        using var scope = _options.RequestLog ? logger.BeginScope(RequestId.Scope(context)) : null;
         var start = time.GetTimestamp();
         try
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using Cozy.Benchmarks.Load;
 using Cozy.Benchmarks.Servers;
 using Microsoft.Data.Sqlite;
@@ -22,11 +23,9 @@ internal sealed class CreateCase : BenchmarkCase
 
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
-            () => ClosedLoop.RunAsync(Writers, options.Duration, async _ =>
-            {
-                using var response = await environment.SendAsync(HttpMethod.Post, BenchmarkEnvironment.CreatePath, environment.Document);
-                await response.Content.ReadAsByteArrayAsync();
-            }),
+            () => RequestLoad.PostAsync(
+                environment.Client, new Uri(environment.Cozy, BenchmarkEnvironment.CreatePath), environment.Headers,
+                Encoding.UTF8.GetString(environment.Document), options.Duration),
             () => ClosedLoop.RunAsync(Writers, options.Duration, _ => ExclusiveAsync(gate, () => Insert(database, environment.Document))),
             () => ClosedLoop.RunAsync(Writers, options.Duration, _ => ExclusiveAsync(gate, () =>
             {

@@ -12,9 +12,9 @@ internal sealed class ReadCase : BenchmarkCase
     {
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
-            () => GetLoad.RunAsync(
+            () => RequestLoad.GetAsync(
                 environment.Client, new Uri(environment.Cozy, BenchmarkEnvironment.DocumentPath), environment.Headers, options.Duration),
-            () => GetLoad.RunAsync(
+            () => RequestLoad.GetAsync(
                 environment.Client, new Uri(environment.Bare, "/document"), environment.Headers, options.Duration));
         report.Add("GET a document of 1 KiB, 32 clients", results[0], 0.45, ("bare Kestrel", results[1]));
     }

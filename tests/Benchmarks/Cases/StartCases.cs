@@ -7,11 +7,14 @@ namespace Cozy.Benchmarks.Cases;
 /// <summary>Memory of the server when it has served a little and then rests.</summary>
 internal sealed class IdleCase : BenchmarkCase
 {
+    /// <summary>The server gives memory back when it has had nothing to do for a while.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(45);
+
     public override string Name => "idle";
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {
-        await Task.Delay(options.Duration);
+        await Task.Delay(Rest);
         var line = (await File.ReadAllLinesAsync($"/proc/{environment.CozyProcessId}/status"))
             .First(candidate => candidate.StartsWith("VmRSS:", StringComparison.Ordinal));
         var kilobytes = double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);

@@ -41,7 +41,8 @@ internal sealed class CouchAnswer(HttpStatusCode status, byte[] buffer, int leng
         {
             return read(json);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception failure) when (failure is InvalidOperationException or KeyNotFoundException or FormatException
+            or DocumentStoreException { Kind: StoreError.InvalidDocument })
         {
             throw CouchErrors.Garbage(failure);
         }

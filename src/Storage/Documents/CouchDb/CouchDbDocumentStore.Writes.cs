@@ -47,13 +47,11 @@ public sealed partial class CouchDbDocumentStore
         CancellationToken cancellationToken = default)
     {
         // The new revision follows from the one sent, not from the one stored: doing it twice is doing it once.
-        using var answer = await WriteAsync(
+        using var answer = await SendAsync(
             HttpMethod.Put,
-            database,
             CouchPath.OfLocal(database, id),
-            CouchRequestWriter.Local(id, revision, members.Span),
-            Repeat.Always,
-            cancellationToken);
+            cancellationToken,
+            CouchRequestWriter.Local(id, revision, members.Span));
         return answer.Read(json => json.GetProperty("rev").GetString()!);
     }
 

@@ -96,7 +96,7 @@ public sealed partial class CouchDbDocumentStore : IDocumentStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A request that only reads.</summary>
+    /// <summary>A request that may be sent any number of times.</summary>
     private async Task<CouchAnswer> SendAsync(
         HttpMethod method, string path, CancellationToken cancellationToken, ReadOnlyMemory<byte>? body = null)
     {

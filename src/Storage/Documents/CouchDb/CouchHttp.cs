@@ -19,13 +19,18 @@ internal enum Repeat
 /// <summary>Sends requests over pooled connections, and again where that is safe.</summary>
 internal sealed class CouchHttp : IDisposable
 {
+    /// <summary>An id may be <c>..</c>, which addresses are otherwise tidied of.</summary>
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly CouchDbOptions _options;
     private readonly HttpClient _client;
+    private readonly string _root;
     private readonly Dictionary<Repeat, ResiliencePipeline<CouchAnswer>> _pipelines;
 
     public CouchHttp(CouchDbOptions options)
     {
         _options = options;
+        _root = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         _client = new HttpClient(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = options.MaxConnections,
@@ -36,7 +41,6 @@ internal sealed class CouchHttp : IDisposable
             AllowAutoRedirect = false,
         })
         {
-            BaseAddress = new UriBuilder(options.Url) { UserName = "", Password = "", Path = "/" }.Uri,
             // Each attempt has its own limit.
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -84,7 +88,7 @@ internal sealed class CouchHttp : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.RequestTimeout);
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, new Uri($"{_root}/{path}", AsItIs));
         if (body is { } bytes)
         {
             request.Content = new ReadOnlyMemoryContent(bytes);

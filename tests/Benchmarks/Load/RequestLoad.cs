@@ -1,24 +1,37 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Cozy.Benchmarks.Load;
 
-/// <summary>Reads one address again and again: with wrk where it is installed, else with HttpClient.</summary>
-internal static partial class GetLoad
+/// <summary>Sends one request again and again: with wrk where it is installed, else with HttpClient.</summary>
+internal static partial class RequestLoad
 {
     private const int Connections = 32;
     private static readonly bool HasWrk = File.Exists("/usr/bin/wrk");
 
-    public static Task<Measurement> RunAsync(
+    /// <summary>Reads the address.</summary>
+    public static Task<Measurement> GetAsync(
         HttpClient client, Uri address, IReadOnlyDictionary<string, string> headers, TimeSpan duration) =>
-        HasWrk ? RunWrkAsync(address, headers, duration) : RunClientAsync(client, address, headers, duration);
+        RunAsync(client, address, headers, null, duration);
+
+    /// <summary>Posts a JSON body to the address; it must not contain <c>]]</c>.</summary>
+    public static Task<Measurement> PostAsync(
+        HttpClient client, Uri address, IReadOnlyDictionary<string, string> headers, string body, TimeSpan duration) =>
+        RunAsync(client, address, headers, body, duration);
+
+    private static Task<Measurement> RunAsync(
+        HttpClient client, Uri address, IReadOnlyDictionary<string, string> headers, string? body, TimeSpan duration) =>
+        HasWrk ? RunWrkAsync(address, headers, body, duration) : RunClientAsync(client, address, headers, body, duration);
 
     private static Task<Measurement> RunClientAsync(
-        HttpClient client, Uri address, IReadOnlyDictionary<string, string> headers, TimeSpan duration) =>
+        HttpClient client, Uri address, IReadOnlyDictionary<string, string> headers, string? body, TimeSpan duration) =>
         ClosedLoop.RunAsync(Connections, duration, async _ =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, address);
+            if (body is not null)
+                request.Content = new StringContent(body, Encoding.UTF8, "application/json");
             foreach (var (name, value) in headers)
                 request.Headers.TryAddWithoutValidation(name, value);
             using var response = await client.SendAsync(request);
@@ -27,10 +40,31 @@ internal static partial class GetLoad
         });
 
     private static async Task<Measurement> RunWrkAsync(
-        Uri address, IReadOnlyDictionary<string, string> headers, TimeSpan duration)
+        Uri address, IReadOnlyDictionary<string, string> headers, string? body, TimeSpan duration)
+    {
+        var script = Path.GetTempFileName();
+        try
+        {
+            if (body is not null)
+            {
+                await File.WriteAllTextAsync(
+                    script,
+                    $"""wrk.method = "POST"; wrk.body = [[{body}]]; wrk.headers["Content-Type"] = "application/json" """);
+            }
+
+            return await RunWrkAsync(address, headers, body is null ? [] : ["-s", script], duration);
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    private static async Task<Measurement> RunWrkAsync(
+        Uri address, IReadOnlyDictionary<string, string> headers, string[] more, TimeSpan duration)
     {
         var start = new ProcessStartInfo("/usr/bin/wrk") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-t1", $"-c{Connections}", $"-d{(int)Math.Ceiling(duration.TotalSeconds)}s", "--latency"])
+        foreach (var argument in (string[])["-t1", $"-c{Connections}", $"-d{(int)Math.Ceiling(duration.TotalSeconds)}s", "--latency", .. more])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in headers)
         {
