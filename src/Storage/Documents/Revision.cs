@@ -14,15 +14,20 @@ public readonly record struct Revision(int Generation, string Hash)
 
     /// <summary>
     /// Reads <c>generation-hash</c>. As in CouchDB the hash may be empty and the generation 0 (a parent of
-    /// generation 0 is none); 32 hex digits are the same revision in upper and lower case, and come out lower.
+    /// generation 0 is none); a hash of 32 characters must be hex digits, which are the same revision in upper and
+    /// lower case, and come out lower.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Revision revision)
     {
         revision = default;
         var dash = text?.IndexOf('-', StringComparison.Ordinal) ?? -1;
-        if (dash <= 0 || !int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var generation))
+        if (dash <= 0 || !int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+            || !TryNormalizeHash(text![(dash + 1)..], out var hash))
+        {
             return false;
-        revision = new Revision(generation, NormalizeHash(text![(dash + 1)..]));
+        }
+
+        revision = new Revision(generation, hash);
         return true;
     }
 
@@ -33,9 +38,17 @@ public readonly record struct Revision(int Generation, string Hash)
             ? revision
             : throw new DocumentStoreException(StoreError.InvalidDocument, "bad_request", "Invalid rev format");
 
-    /// <summary>The hash in the spelling that is kept: 32 hex digits in lower case, anything else as it is.</summary>
-    public static string NormalizeHash(string hash) =>
-        hash.Length == 32 && !hash.AsSpan().ContainsAnyExcept(Hex) ? hash.ToLowerInvariant() : hash;
+    /// <summary>
+    /// The hash in the spelling that is kept: 32 hex digits in lower case, a text of another length as it is.
+    /// </summary>
+    public static bool TryNormalizeHash(string text, out string hash)
+    {
+        hash = text;
+        if (text.Length != 32)
+            return true;
+        hash = text.ToLowerInvariant();
+        return !text.AsSpan().ContainsAnyExcept(Hex);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Generation}-{Hash}");

@@ -212,6 +212,7 @@ public sealed class DocumentCodecTests
     [InlineData("""{"_rev":"x"}""", "bad_request", "Invalid rev format")]
     [InlineData("""{"_rev":""}""", "bad_request", "Invalid rev format")]
     [InlineData("""{"_rev":"-a"}""", "bad_request", "Invalid rev format")]
+    [InlineData("""{"_rev":"1-gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""", "bad_request", "Invalid rev format")]
     [InlineData("""{"_rev":"-1-a"}""", "bad_request", "Invalid rev format")]
     [InlineData("""{"_rev":"1.5-a"}""", "bad_request", "Invalid rev format")]
     [InlineData("""{"_rev":"99999999999-a"}""", "bad_request", "Invalid rev format")]
@@ -280,6 +281,16 @@ public sealed class DocumentCodecTests
             Assert.Equal(json[1..^1], Members(json));
         else
             AssertNotJson(json);
+    }
+
+    [Theory]
+    [InlineData("_revisions", "_revisions.start isn't an integer.")]
+    [InlineData("_attachments", "Invalid attachment data for a")]
+    public void Special_members_may_nest_as_deeply_as_others(string member, string reason)
+    {
+        var json = "{\"" + member + "\":{\"a\":{\"b\":" + new string('[', 500) + new string(']', 500) + "}}}";
+        var refused = Assert.Throws<DocumentStoreException>(() => DocumentCodec.Parse(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(reason, refused.Reason);
     }
 
     [Fact]

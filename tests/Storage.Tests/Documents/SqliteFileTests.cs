@@ -292,6 +292,24 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_revision_may_end_two_histories()
+    {
+        await using var store = Open();
+        Revision[] a = [new(3, "a"), new(2, "a"), new(1, "a")];
+        Revision[] b = [new(3, "a"), new(2, "b"), new(1, "a")];
+        await store.ReplicateAsync(Db, [new ReplicatedEdit("d", b, false, "\"v\":2"u8.ToArray())], Ct);
+        await store.ReplicateAsync(Db, [new ReplicatedEdit("d", a, false, "\"v\":1"u8.ToArray())], Ct);
+        var leaves = await store.GetLeavesAsync(Db, "d", null, false, true, Ct);
+        Assert.Equal([a, b], leaves!.Select(l => l.Document!.Details!.Revisions!));
+
+        // The content of the last with the history of the first: CouchDB's answer, too.
+        var winner = await store.GetAsync(Db, "d", new ReadOptions { WithRevisions = true, WithConflicts = true }, Ct);
+        Assert.Equal("\"v\":2", Encoding.UTF8.GetString(winner!.Members.Span));
+        Assert.Equal(a, winner.Details!.Revisions!);
+        Assert.Equal([a[0]], winner.Details.Conflicts!);
+    }
+
+    [Fact]
     public async Task An_unknown_parent_starts_a_history_only_where_that_is_asked_for()
     {
         await using var strict = Open();

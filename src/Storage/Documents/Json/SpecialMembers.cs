@@ -53,13 +53,19 @@ internal sealed class SpecialMembers(ParseOptions options)
         }
     }
 
+    /// <summary>Reads a value that was found to be JSON; its nesting is bounded already.</summary>
+    private JsonElement Parse(ReadOnlySpan<byte> value)
+    {
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+        return JsonElement.ParseValue(ref reader);
+    }
+
     private static DocumentStoreException Bad(string member) =>
         DocumentStoreException.Invalid("doc_validation", $"Bad special document member: {member}");
 
-    private static List<Revision> ReadPath(ReadOnlySpan<byte> value)
+    private List<Revision> ReadPath(ReadOnlySpan<byte> value)
     {
-        var reader = new Utf8JsonReader(value);
-        var root = JsonElement.ParseValue(ref reader);
+        var root = Parse(value);
         if (root.ValueKind != JsonValueKind.Object)
             throw Bad("_revisions");
         if (!root.TryGetProperty("start", out var start) || start.ValueKind != JsonValueKind.Number
@@ -75,7 +81,9 @@ internal sealed class SpecialMembers(ParseOptions options)
         {
             if (id.ValueKind != JsonValueKind.String)
                 throw DocumentStoreException.Invalid("doc_validation", "RevId isn't a string");
-            path.Add(new Revision(generation--, Documents.Revision.NormalizeHash(id.GetString()!)));
+            if (!Documents.Revision.TryNormalizeHash(id.GetString()!, out var hash))
+                throw DocumentStoreException.Invalid("bad_request", "Invalid rev format");
+            path.Add(new Revision(generation--, hash));
         }
 
         return path;
@@ -85,10 +93,9 @@ internal sealed class SpecialMembers(ParseOptions options)
     /// Attachments are not kept: what carries content is refused rather than lost; an empty list, as older clients
     /// send it, is nothing.
     /// </summary>
-    private static void CheckAttachments(ReadOnlySpan<byte> value)
+    private void CheckAttachments(ReadOnlySpan<byte> value)
     {
-        var reader = new Utf8JsonReader(value);
-        var root = JsonElement.ParseValue(ref reader);
+        var root = Parse(value);
         if (root.ValueKind != JsonValueKind.Object)
             throw Bad("_attachments");
         foreach (var attachment in root.EnumerateObject())

@@ -31,14 +31,14 @@ internal sealed class RevisionTree
 
         for (var i = 0; i < nodes.Length; i++)
         {
-            if (IsLeaf(i) && (Winner < 0 || nodes[i].CompareAsWinner(nodes[Winner]) > 0))
+            if (IsLeaf(i) && (Winner < 0 || nodes[i].CompareAsWinner(nodes[Winner]) >= 0))
                 Winner = i;
         }
     }
 
     public ImmutableArray<RevisionNode> Nodes => _nodes;
 
-    /// <summary>The index of the winning leaf; -1 in an empty tree.</summary>
+    /// <summary>The index of the winning leaf, of equal ones the last, as in CouchDB; -1 in an empty tree.</summary>
     public int Winner { get; }
 
     public RevisionNode WinnerNode => _nodes[Winner];
@@ -71,6 +71,15 @@ internal sealed class RevisionTree
         return found;
     }
 
+    /// <summary>The index of the first node that is the same revision, whatever its history.</summary>
+    public int FirstLike(int index)
+    {
+        var first = 0;
+        while (_nodes[first].CompareRevision(_nodes[index]) != 0)
+            first++;
+        return first;
+    }
+
     /// <summary>The index of the leaf that is this revision; -1 when there is none.</summary>
     public int FindLeaf(Revision revision)
     {
@@ -88,7 +97,7 @@ internal sealed class RevisionTree
     public List<int> LeavesBestFirst()
     {
         var leaves = Leaves();
-        leaves.Sort((a, b) => _nodes[b].CompareAsWinner(_nodes[a]));
+        leaves.Sort((a, b) => Or(_nodes[b].CompareAsWinner(_nodes[a]), b - a));
         return leaves;
     }
 
@@ -113,7 +122,7 @@ internal sealed class RevisionTree
 
     public List<int> InOrder(List<int> nodes)
     {
-        nodes.Sort((a, b) => _nodes[a].CompareRevision(_nodes[b]));
+        nodes.Sort((a, b) => Or(_nodes[a].CompareRevision(_nodes[b]), a - b));
         return nodes;
     }
 
@@ -175,6 +184,8 @@ internal sealed class RevisionTree
         var graft = new RevisionGraft(this, i => height[i] < limit);
         return new RevisionTree(graft.ToNodes());
     }
+
+    private static int Or(int first, int second) => first != 0 ? first : second;
 
     private List<int> Leaves()
     {

@@ -35,7 +35,9 @@ internal static class DocumentReader
         var index = named ? tree.Find(options.Revision!.Value) : tree.Winner;
         if (index < 0 || record.ReadBody(session, index) is not { } members)
             return null;
-        var details = Details(database, record, index, options, named);
+
+        // Of histories with the same revision at their end the first is told, as in CouchDB.
+        var details = Details(database, record, tree.FirstLike(index), options, named);
         return Document(record, index, members) with { Details = details };
     }
 
