@@ -74,7 +74,8 @@ internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> o
         var (grain, doctype) = Doctype(context);
         var id = RawTarget.Segment(context, DocumentSegment);
         DocumentCalls.RequireId(id);
-        var parsed = DocumentCodec.Parse(await JsonBody.ReadAsync(context, _options));
+        var parsed = DocumentCodec.Parse(
+            await JsonBody.ReadAsync(context, _options), ParseOptions.IgnoringType);
         if (string.IsNullOrEmpty(parsed.Id) != string.IsNullOrEmpty(parsed.Revision))
         {
             throw ApiException.BadRequest(

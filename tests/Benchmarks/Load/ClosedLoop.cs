@@ -5,6 +5,8 @@ namespace Cozy.Benchmarks.Load;
 /// <summary>Drives an operation by a number of workers, each of which starts the next one when the last has ended.</summary>
 internal static class ClosedLoop
 {
+    private const int WarmUpRounds = 5;
+
     /// <param name="workers">How many operations are under way at once.</param>
     /// <param name="duration">For how long operations are started.</param>
     /// <param name="operation">The operation; gets the number of its worker.</param>
@@ -32,13 +34,13 @@ internal static class ClosedLoop
     public static async Task<List<Measurement>[]> AlternateAsync(int rounds, params Func<Task<Measurement>>[] sides)
     {
         var results = sides.Select(_ => new List<Measurement>()).ToArray();
-        for (var round = -1; round < rounds; round++)
+        for (var round = -WarmUpRounds; round < rounds; round++)
         {
             for (var side = 0; side < sides.Length; side++)
             {
                 var measurement = await sides[side]();
 
-                // The first round warms both sides up.
+                // The first rounds warm both sides up: the runtime compiles the paths that turn out to be hot anew.
                 if (round >= 0)
                     results[side].Add(measurement);
             }

@@ -121,12 +121,16 @@ public sealed class InstanceGrainTests(TestSilo silo)
         var (oldAlias, newAlias) = (TestSilo.NewDomain(), TestSilo.NewDomain());
         var instance = await silo.CreateInstanceAsync(request => request with
         {
-            DomainAliases = [oldAlias], Email = "a@example.net", PublicName = "A",
+            DomainAliases = [oldAlias],
+            Email = "a@example.net",
+            PublicName = "A",
         });
 
         var changed = await silo.Of<IInstanceGrain>(instance).ModifyAsync(new InstancePatch
         {
-            DomainAliases = [newAlias], PublicName = "B", DiskQuota = 7,
+            DomainAliases = [newAlias],
+            PublicName = "B",
+            DiskQuota = 7,
         });
 
         Assert.Equal(("B", "a@example.net", 7L, "en"), (changed.PublicName, changed.Email, changed.DiskQuota, changed.Locale));

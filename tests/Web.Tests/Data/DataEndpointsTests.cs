@@ -37,6 +37,19 @@ public sealed class DataEndpointsTests(TestServer server)
     }
 
     [Fact]
+    public async Task An_update_may_carry_the_type_that_reads_add()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var rev = await PutAsync(cozy, "typed", """{"n":1}""");
+        var read = (await cozy.AskAsync("GET", "/data/io.cozy.recipes/typed", Scope)).Expect(200).Text;
+        Assert.Contains($"\"_rev\":\"{rev}\",\"_type\":\"io.cozy.recipes\"", read, StringComparison.Ordinal);
+
+        var updated = await cozy.AskAsync("PUT", "/data/io.cozy.recipes/typed", Scope, Cozy.Json(read));
+
+        Assert.Equal(1, updated.Expect(200).Json.GetProperty("data").GetProperty("n").GetInt32());
+    }
+
+    [Fact]
     public async Task An_update_with_a_stale_revision_is_a_conflict()
     {
         var cozy = await server.CreateInstanceAsync();
