@@ -1,4 +1,5 @@
 using Cozy.Web.Access;
+using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
 using Cozy.Web.Files;
@@ -35,7 +36,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures();
+        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -60,7 +61,7 @@ public static class WebServices
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
         services.GetRequiredService<FileEndpoints>().Map(routes);
-        return routes.MapCozyHealth();
+        return routes.MapAuthPages().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>

@@ -3,7 +3,6 @@ using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
 using Cozy.Web.Admin;
-using Cozy.Web.Auth.Pages;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
@@ -57,8 +56,7 @@ internal static class Server
                 services.GetRequiredService<TimeProvider>()))
             .AddCozyStores(settings)
             .AddCozyGrains()
-            .AddCozyWeb()
-            .AddAuthPages();
+            .AddCozyWeb();
         builder.WebHost.ConfigureKestrel((_, options) =>
         {
             Kestrel.Configure(options);
@@ -76,7 +74,6 @@ internal static class Server
             var app = builder.Build();
             app.UseCozyWeb();
             app.MapCozyWeb();
-            app.MapAuthPages();
             return app;
         }
         catch (OptionsValidationException failure)

@@ -5,17 +5,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>The pages on which the owner of an instance chooses a passphrase, logs in and logs out.</summary>
-public static class AuthPagesEndpoints
+internal static class AuthPagesEndpoints
 {
     /// <summary>Registers what the pages need.</summary>
     public static IServiceCollection AddAuthPages(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<FirstPassphraseHandlers>();
         services.AddSingleton<AssetCatalog>();
