@@ -4,7 +4,7 @@ using Cozy.Benchmarks.Servers;
 
 namespace Cozy.Benchmarks.Cases;
 
-/// <summary>Memory of the server when it has served a little and then rests.</summary>
+/// <summary>Memory of a server that has made its first instance and then rests.</summary>
 internal sealed class IdleCase : BenchmarkCase
 {
     /// <summary>The server gives memory back when it has had nothing to do for a while.</summary>
@@ -14,11 +14,18 @@ internal sealed class IdleCase : BenchmarkCase
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {
+        int port = BenchmarkEnvironment.FreePort(), adminPort = BenchmarkEnvironment.FreePort();
+        var server = environment.Start(
+            "dotnet", BenchmarkEnvironment.SiloPath(), "serve", "--data", Path.Combine(environment.Folder, "idle"),
+            "--urls", $"http://127.0.0.1:{port}", "--admin-urls", $"http://127.0.0.1:{adminPort}");
+        await environment.WaitForAsync(new Uri($"http://127.0.0.1:{port}/version"));
         await Task.Delay(Rest);
-        var line = (await File.ReadAllLinesAsync($"/proc/{environment.CozyProcessId}/status"))
+        var line = (await File.ReadAllLinesAsync($"/proc/{server.Id}/status"))
             .First(candidate => candidate.StartsWith("VmRSS:", StringComparison.Ordinal));
         var kilobytes = double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         report.Add("idle memory", "cozy", kilobytes / 1024, "MiB", "< 120");
+        server.Kill();
+        await server.WaitForExitAsync();
     }
 }
 

@@ -36,8 +36,6 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
 
     public byte[] File { get; } = RandomNumberGenerator.GetBytes(FileBytes);
 
-    public int CozyProcessId { get; private set; }
-
     /// <summary>What every request to the instance carries.</summary>
     public Dictionary<string, string> Headers { get; } = [];
 
@@ -150,9 +148,9 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         Bare = new Uri($"http://127.0.0.1:{barePort}");
         AdminUrl = $"http://127.0.0.1:{adminPort}";
 
-        CozyProcessId = Start(
+        Start(
             "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
-            "--admin-urls", AdminUrl, "--no-first-instance").Id;
+            "--admin-urls", AdminUrl, "--no-first-instance");
         await WaitForAsync(new Uri(Cozy, "/version"));
 
         var domain = $"bench.localhost:{port}";
