@@ -27,6 +27,9 @@ public sealed class WebOptions
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
 
+    /// <summary>How many codes one link may have.</summary>
+    public int MaxLinkCodes { get; set; } = 200;
+
     /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
     public int MaxConcurrentRequests { get; set; } = 256;
 

@@ -5,6 +5,7 @@ using Cozy.Web.Data;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
+using Cozy.Web.Permissions;
 using Cozy.Web.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -61,6 +62,8 @@ public static class WebServices
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
         services.GetRequiredService<FileEndpoints>().Map(routes);
+        services.GetRequiredService<PermissionEndpoints>().Map(routes);
+        services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 
@@ -77,7 +80,7 @@ public static class WebServices
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenIssuer>()
         .AddSingleton<TokenReader>()
-        .AddSingleton<IPermissionSource, ScopePermissionSource>()
+        .AddSingleton<IPermissionSource, PermissionSource>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services
@@ -90,5 +93,10 @@ public static class WebServices
         .AddSingleton<UploadHandler>()
         .AddSingleton<FolderHandler>()
         .AddSingleton<DownloadHandler>()
-        .AddSingleton<FileEndpoints>();
+        .AddSingleton<FileEndpoints>()
+        .AddSingleton<LinkCodes>()
+        .AddSingleton<PermissionChanges>()
+        .AddSingleton<PermissionLists>()
+        .AddSingleton<PermissionEndpoints>()
+        .AddSingleton<SharePasswordEndpoint>();
 }

@@ -18,6 +18,18 @@ public sealed record PermissionRule
     /// <summary>The ids (or values of the selector) covered; empty for the whole doctype.</summary>
     [Id(3)] public IReadOnlyList<string> Values { get; init; } = [];
 
+    /// <summary>Whether the rule is about every doctype that another rule's <see cref="Doctype"/>, perhaps a wildcard, is about.</summary>
+    public bool CoversAll(string doctypeOrWildcard)
+    {
+        if (Doctype == "*" || Doctype == doctypeOrWildcard)
+            return doctypeOrWildcard.Length > 0;
+        if (doctypeOrWildcard == "*")
+            return false;
+        return doctypeOrWildcard.EndsWith(".*", StringComparison.Ordinal)
+            ? Doctype.EndsWith(".*", StringComparison.Ordinal) && Covers(doctypeOrWildcard[..^2])
+            : Covers(doctypeOrWildcard);
+    }
+
     /// <summary>Whether the rule is about this doctype.</summary>
     public bool Covers(string doctype)
     {

@@ -49,6 +49,15 @@ public sealed record PermissionSet([property: Id(0)] IReadOnlyList<PermissionRul
         Rules.Any(rule => rule.Selector is { } selector && (rule.Verbs & verb) == verb && rule.Covers(doctype)
             && valuesOf(selector).Any(rule.Values.Contains));
 
+    /// <summary>Whether everything the other set allows is allowed by one rule of this set.</summary>
+    public bool Includes(PermissionSet other) => other.Rules.All(IncludesRule);
+
+    /// <summary>Whether everything a rule allows is allowed by one rule of this set.</summary>
+    public bool IncludesRule(PermissionRule rule) => Rules.Any(own =>
+        (own.Verbs & rule.Verbs) == rule.Verbs && own.CoversAll(rule.Doctype)
+        && (own.Values.Count == 0
+            || (own.Selector == rule.Selector && rule.Values.Count > 0 && rule.Values.All(own.Values.Contains))));
+
     private static PermissionRule ParseRule(string text)
     {
         var parts = text.Split(':');

@@ -1,6 +1,7 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.Permissions;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
@@ -45,6 +46,7 @@ internal sealed class InstanceEraser(
     {
         await grains.GetGrain<IFileTreeGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IAuthGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<IPermissionsGrain>(instanceId).ForgetAsync();
 
         var active = await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(DoctypeGrainType);
         foreach (var id in active)

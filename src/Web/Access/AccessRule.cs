@@ -85,12 +85,34 @@ internal sealed class PermissionAccess(Verbs verb, Target target) : AccessRule
     }
 }
 
+/// <summary>The caller needs a token of this instance, whatever it allows; the handler decides by what it finds.</summary>
+internal sealed class TokenAccess : AccessRule
+{
+    /// <inheritdoc/>
+    public override ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        var reading = callers.ReadAsync(context);
+        if (!reading.IsCompletedSuccessfully)
+            return new(CompleteAsync(context, reading));
+
+        context.Features.Set(reading.Result);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task CompleteAsync(HttpContext context, ValueTask<Caller> reading) =>
+        context.Features.Set(await reading);
+}
+
 /// <summary>How routes declare what they ask of their caller.</summary>
 internal static class AccessExtensions
 {
     /// <summary>The caller needs a token that allows the verb on the target.</summary>
     public static T Requires<T>(this T route, Verbs verb, Target target)
         where T : IEndpointConventionBuilder => route.WithAccess(new PermissionAccess(verb, target));
+
+    /// <summary>The caller needs a good token; what it must allow depends on what the handler finds.</summary>
+    public static T RequiresToken<T>(this T route)
+        where T : IEndpointConventionBuilder => route.WithAccess(new TokenAccess());
 
     /// <summary>Anybody may call the route; say why that is no danger.</summary>
     public static T Public<T>(this T route, string why)
@@ -112,6 +134,6 @@ internal static class AccessExtensions
         return route;
     }
 
-    /// <summary>Who calls. Only for routes that declare <see cref="Requires"/>.</summary>
+    /// <summary>Who calls. Only for routes that declare <see cref="Requires"/> or <see cref="RequiresToken"/>.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>()!;
 }

@@ -6,8 +6,25 @@ using Cozy.Web.Json;
 namespace Cozy.Web.Access;
 
 /// <summary>Who calls, and what they may do.</summary>
-internal sealed record Caller(Token Token, PermissionSet Permissions)
+/// <param name="Token">The token they showed.</param>
+/// <param name="Grant">What they may do.</param>
+internal sealed record Caller(Token Token, Grant Grant)
 {
+    /// <summary>What they may do.</summary>
+    public PermissionSet Permissions => Grant.Permissions;
+
+    /// <summary>
+    /// In whose name they act, as documents say it: the app or connector, an OAuth client's id; null for the command
+    /// line.
+    /// </summary>
+    public string? SourceId => Token.Audience switch
+    {
+        TokenAudience.App => $"io.cozy.apps/{Token.Subject}",
+        TokenAudience.Connector => $"io.cozy.konnectors/{Token.Subject}",
+        TokenAudience.Access => Token.Subject,
+        _ => null,
+    };
+
     /// <summary>Fails unless the verb is allowed on this document.</summary>
     /// <param name="verb">What is to be done.</param>
     /// <param name="doctype">The document's doctype.</param>

@@ -9,17 +9,29 @@ namespace Cozy.Web.Access;
 internal sealed class CallerReader(TokenReader tokens, IPermissionSource permissions)
 {
     /// <summary>Who calls.</summary>
-    /// <exception cref="ApiException">401: no token; 400: not a good one.</exception>
+    /// <exception cref="ApiException">401: no token; 400, 403: not a good one.</exception>
     public ValueTask<Caller> ReadAsync(HttpContext context)
     {
-        var instance = context.Instance();
         var text = TokenText.From(context.Request) ?? throw new ApiException(TokenErrors.Missing);
-        var reading = tokens.Read(instance, text);
-        var token = reading.Token ?? throw new ApiException(reading.IsExpired ? TokenErrors.Expired : TokenErrors.Invalid);
-        var allowed = permissions.PermissionsOfAsync(instance, token, context.RequestAborted);
-        return allowed.IsCompletedSuccessfully ? new(new Caller(token, allowed.Result)) : new(CompleteAsync(token, allowed));
+        if (ShortCode.From(text) is { } shortCode)
+            return new(ReadShortCodeAsync(context, shortCode));
+
+        var token = Verify(context, text);
+        var grant = permissions.GrantAsync(context, token, text);
+        return grant.IsCompletedSuccessfully ? new(new Caller(token, grant.Result)) : new(CompleteAsync(token, grant));
     }
 
-    private static async Task<Caller> CompleteAsync(Token token, ValueTask<Grains.Permissions.PermissionSet> permissions) =>
-        new(token, await permissions);
+    private static async Task<Caller> CompleteAsync(Token token, ValueTask<Grant> grant) => new(token, await grant);
+
+    private async Task<Caller> ReadShortCodeAsync(HttpContext context, string shortCode)
+    {
+        var (text, grant) = await permissions.GrantShortCodeAsync(context, shortCode);
+        return new(Verify(context, text), grant);
+    }
+
+    private Token Verify(HttpContext context, string text)
+    {
+        var reading = tokens.Read(context.Instance(), text);
+        return reading.Token ?? throw new ApiException(reading.IsExpired ? TokenErrors.Expired : TokenErrors.Invalid);
+    }
 }

@@ -19,7 +19,9 @@ public sealed class TokenIssuer(TimeProvider time)
     /// <param name="subject">Who it is for, as <see cref="TokenAudience"/> says; null for the command line.</param>
     /// <param name="scope">What it allows, for audiences whose permissions are in the token; else null.</param>
     /// <param name="sessionId">The browser session it lives and dies with, if it belongs to one.</param>
-    public string Issue(Instance instance, TokenAudience audience, string? subject, string? scope, string? sessionId = null)
+    /// <param name="uniqueId">Makes it differ from others made for the same subject in the same second (<c>jti</c>).</param>
+    public string Issue(
+        Instance instance, TokenAudience audience, string? subject, string? scope, string? sessionId = null, string? uniqueId = null)
     {
         using var claims = new PooledBuffer(512);
         using (var json = new Utf8JsonWriter(claims))
@@ -36,6 +38,8 @@ public sealed class TokenIssuer(TimeProvider time)
                 json.WriteString("scope", scope);
             if (sessionId is not null)
                 json.WriteString("session_id", sessionId);
+            if (uniqueId is not null)
+                json.WriteString("jti", uniqueId);
             json.WriteEndObject();
         }
 
