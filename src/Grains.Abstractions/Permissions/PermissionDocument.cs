@@ -10,7 +10,7 @@ namespace Cozy.Grains.Permissions;
 public sealed record PermissionDocument
 {
     // A copy made by "with" copies this too, so it is kept along with the rules it was made of.
-    private (IReadOnlyList<TitledRule> Rules, PermissionSet Set)? _set;
+    private KnownSet? _set;
 
     /// <summary>Its <c>_id</c>.</summary>
     [Id(0)] public required string Id { get; init; }
@@ -47,16 +47,16 @@ public sealed record PermissionDocument
     {
         get
         {
-            if (_set is { } known && ReferenceEquals(known.Rules, Rules))
-                return known.Set;
-            var set = new PermissionSet([.. Rules.Select(rule => rule.Rule)]);
-            _set = (Rules, set);
-            return set;
+            if (_set is not { } known || !ReferenceEquals(known.Rules, Rules))
+                _set = known = new KnownSet(Rules, new PermissionSet([.. Rules.Select(rule => rule.Rule)]));
+            return known.Set;
         }
     }
 
     /// <summary>Whether they are void at this time.</summary>
     public bool IsExpired(DateTimeOffset now) => ExpiresAt is { } end && now >= end;
+
+    private sealed record KnownSet(IReadOnlyList<TitledRule> Rules, PermissionSet Set);
 }
 
 /// <summary>A rule of a document, with what people are told of it.</summary>
