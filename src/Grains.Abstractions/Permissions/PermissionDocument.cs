@@ -10,6 +10,7 @@ namespace Cozy.Grains.Permissions;
 public sealed record PermissionDocument
 {
     // A copy made by "with" copies this too, so it is kept along with the rules it was made of.
+    [NonSerialized]
     private KnownSet? _set;
 
     /// <summary>Its <c>_id</c>.</summary>

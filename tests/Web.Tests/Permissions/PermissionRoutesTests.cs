@@ -121,7 +121,7 @@ public sealed class PermissionRoutesTests(TestServer server)
         (await cozy.AskWithAsync(app, "PATCH", "/permissions/apps/none", Links.Attributes("""{"permissions":{}}"""))).Expect(404);
         (await cozy.AskAsync("PATCH", "/permissions/apps/mini", "io.cozy.recipes", Links.Attributes("""{"permissions":{}}"""))).Expect(403);
         var unknown = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "none", null);
-        (await cozy.AskWithAsync(unknown, "GET", "/permissions/self")).Expect(404);
+        (await cozy.AskWithAsync(unknown, "GET", "/permissions/self")).Expect(400);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed class PermissionSource(IGrainFactory grains, TimeProvider time) 
             throw new ApiException(TokenErrors.Invalid);
 
         var document = await PermissionsOf(context).FindBySourceAsync(type, prefix + token.Subject)
-            ?? throw new ApiException(ApiError.Couch(404, "not_found", $"no permission doc for {token.Subject}"));
+            ?? throw new ApiException(TokenErrors.Invalid);
         return new Grant(document.Set, document);
     }
 

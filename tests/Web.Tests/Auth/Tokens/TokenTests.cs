@@ -53,7 +53,6 @@ public sealed class TokenTests(TestServer server)
     [Theory]
     [InlineData(TokenAudience.App)]
     [InlineData(TokenAudience.Connector)]
-    [InlineData(TokenAudience.Share)]
     [InlineData(TokenAudience.Refresh)]
     [InlineData(TokenAudience.Registration)]
     public async Task A_token_whose_permissions_are_not_in_its_scope_is_refused(TokenAudience audience)
