@@ -1,14 +1,26 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Mail;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
 
-/// <summary>What the grains need from the container besides the two stores and a <see cref="TimeProvider"/>.</summary>
+/// <summary>
+/// What the grains need from the container besides the two stores, a <see cref="TimeProvider"/> and ASP.NET's data
+/// protection, with keys that all silos share and that outlive the process.
+/// </summary>
 public static class GrainServices
 {
     /// <summary>Registers the grains' own services.</summary>
-    public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
-        .AddSingleton<DocumentCacheBudget>()
-        .AddSingleton<PassphraseHasher>();
+    public static IServiceCollection AddCozyGrains(this IServiceCollection services)
+    {
+        services.AddOptions<AuthOptions>();
+        services.AddOptions<MailOptions>();
+        return services
+            .AddSingleton<DocumentCacheBudget>()
+            .AddSingleton<PassphraseHasher>()
+            .AddSingleton<SmtpTransport>()
+            .AddSingleton<OwnerMails>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>();
+    }
 }

@@ -10,7 +10,9 @@ internal static class WebOptionsRules
         {
             MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, MaxLinkCodes: > 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
+            EntryAttempts: > 0, LinkGuesses: > 0,
         }
+        && options.EntryInterval > TimeSpan.Zero && options.LinkGuessInterval > TimeSpan.Zero
         && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
         && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero;
 

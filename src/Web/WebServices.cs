@@ -6,6 +6,7 @@ using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
+using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -37,7 +38,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
+        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages().AddSettings();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -64,7 +65,7 @@ public static class WebServices
         services.GetRequiredService<FileEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
-        return routes.MapAuthPages().MapCozyHealth();
+        return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -81,6 +82,7 @@ public static class WebServices
         .AddSingleton<TokenIssuer>()
         .AddSingleton<TokenReader>()
         .AddSingleton<IPermissionSource, PermissionSource>()
+        .AddSingleton<EntryLimits>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services

@@ -11,6 +11,7 @@ using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
 using Cozy.Web.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,9 +47,13 @@ public sealed class TestServer : IAsyncLifetime
             .AddSingleton<IDocumentStore>(
                 new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") }))
             .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
+            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
             .AddCozyWeb(options =>
             {
+                // Each test says where its requests come from; those that do not all come from here.
+                options.TrustedProxies.Add("127.0.0.1");
+                options.EntryAttempts = 2000;
                 options.MaxFileBytes = 1_000_000;
                 options.UploadIdleTimeout = TimeSpan.FromSeconds(2);
             });

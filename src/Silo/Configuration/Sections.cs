@@ -1,4 +1,6 @@
 using System.Collections;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -14,6 +16,9 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Auth = "Auth";
+    public const string Mail = "Mail";
+    public const string KeysSection = "Keys";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -27,6 +32,9 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Auth] = typeof(AuthOptions),
+        [Mail] = typeof(MailOptions),
+        [KeysSection] = typeof(KeysOptions),
     };
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +20,9 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Auth = Bind<AuthOptions>(Sections.Auth);
+        Mail = Bind<MailOptions>(Sections.Mail);
+        Keys = Bind<KeysOptions>(Sections.KeysSection);
     }
 
     public IConfiguration Configuration { get; }
@@ -35,6 +40,12 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public AuthOptions Auth { get; }
+
+    public MailOptions Mail { get; }
+
+    public KeysOptions Keys { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment

@@ -50,11 +50,14 @@ internal static class Server
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
+            .AddSingleton(Options.Create(settings.Auth))
+            .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,
                 services.GetRequiredService<TimeProvider>()))
             .AddCozyStores(settings)
+            .AddCozyKeys(settings)
             .AddCozyGrains()
             .AddCozyWeb();
         builder.WebHost.ConfigureKestrel((_, options) =>

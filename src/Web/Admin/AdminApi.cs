@@ -18,6 +18,7 @@ public static class AdminApi
     public static IServiceCollection AddCozyAdmin(this IServiceCollection services) => services
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
+        .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AdminStatusEndpoints>();
 
@@ -42,6 +43,7 @@ public static class AdminApi
     {
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
+        services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
