@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Mail;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -35,10 +36,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    public MailCatcher Mails { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
+        Mails = await MailCatcher.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -49,6 +53,8 @@ public sealed class TestServer : IAsyncLifetime
             .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
+            .Configure<MailOptions>(options =>
+                (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
             .AddCozyWeb(options =>
             {
                 // Each test says where its requests come from; those that do not all come from here.
@@ -68,6 +74,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await Mails.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

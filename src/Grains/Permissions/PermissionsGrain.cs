@@ -19,7 +19,9 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
     /// Of a million codes of six digits, each good for an hour at most, this many can be tried in a minute.
     /// </summary>
     private const int MaximumUnknownTinyCodesPerMinute = 20;
-    private const int MaximumWrongPasswordsPerMinute = 30;
+
+    /// <summary>Wrong passwords of one link at once; then one a minute.</summary>
+    private const int MaximumWrongPasswords = 30;
     private const int MaximumPasswordChecksAtOnce = 4;
 
     private const string AnyCode = "";
@@ -38,8 +40,9 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
         _hasher = hasher;
         _documents = new PermissionDocuments(store, GrainFactory, this.GetPrimaryKeyString());
         _index = new(_documents.LoadAsync);
-        _unknownTinyCodes = PerMinute(time, MaximumUnknownTinyCodesPerMinute);
-        _wrongPasswords = PerMinute(time, MaximumWrongPasswordsPerMinute);
+        _unknownTinyCodes = new AttemptBuckets(
+            time, MaximumUnknownTinyCodesPerMinute, TimeSpan.FromMinutes(1) / MaximumUnknownTinyCodesPerMinute);
+        _wrongPasswords = new AttemptBuckets(time, MaximumWrongPasswords, TimeSpan.FromMinutes(1));
     }
 
     public async ValueTask<PermissionDocument?> FindByCodeAsync(string code) => (await _index.GetAsync()).FindByCode(code);
@@ -139,9 +142,6 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
-
-    private static AttemptBuckets PerMinute(TimeProvider time, int attempts) =>
-        new(time, attempts, TimeSpan.FromMinutes(1) / attempts);
 
     private static CozyException TooMany(string detail) => new(ErrorKind.TooManyRequests, "too_many_attempts", detail);
 
