@@ -1,3 +1,5 @@
+using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,5 +12,9 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
-        .AddSingleton<PassphraseHasher>();
+        .AddSingleton<PassphraseHasher>()
+        .AddSingleton<AppDownloads>()
+        .AddSingleton<AppRegistries>()
+        .AddSingleton<PackageFetcher>()
+        .AddSingleton<PackageStore>();
 }

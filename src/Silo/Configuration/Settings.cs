@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Apps;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,9 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+
+        // Read here to be checked before anything starts; the grains read it themselves.
+        Bind<AppsOptions>(Sections.Apps);
     }
 
     public IConfiguration Configuration { get; }
