@@ -35,6 +35,8 @@ internal static class AppAccess
                 && (source is null || source.StartsWith("registry://", StringComparison.Ordinal)),
             _ => false,
         };
+        if (source?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) == true)
+            throw ApiException.Invalid("Source", "Folders of the server are for the operator's command line alone");
         if (!isAllowed || !caller.Permissions.AllowsAll(verb, kind.Doctype()))
             throw ApiException.Forbidden();
     }
