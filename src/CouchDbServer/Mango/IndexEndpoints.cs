@@ -26,7 +26,7 @@ internal static class IndexEndpoints
             throw CouchException.MethodNotAllowed("DELETE");
         if (type != "json" || !await exchange.Store.DeleteIndexAsync(exchange.Database, DesignId(document), name, exchange.Aborted))
             throw CouchException.Missing();
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         await exchange.AnswerOkAsync();
     }
 
@@ -45,7 +45,7 @@ internal static class IndexEndpoints
     {
         var request = IndexRequest.Parse((await exchange.ReadJsonBodyAsync()).Span);
         var made = await exchange.Store.CreateIndexAsync(exchange.Database, request, exchange.Aborted);
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json => json
             .Raw("{\"result\":"u8).String(made.Created ? "created" : "exists")
             .Raw(",\"id\":"u8).String(made.DesignDocument)
@@ -67,7 +67,7 @@ internal static class IndexEndpoints
             (done ? deleted : failed).Insert(0, id);
         }
 
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json => json
             .Raw("{\"success\":"u8).Array(deleted, static (json, id) => json.Raw("{\"id\":"u8).String(id).Raw(",\"ok\":true}"u8))
             .Raw(",\"fail\":"u8).Array(failed, static (json, id) => json.Raw("{\"id\":"u8).String(id).Raw(",\"error\":\"not_found\"}"u8))

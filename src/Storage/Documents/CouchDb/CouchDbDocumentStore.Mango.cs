@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Cozy.Storage.Documents.Mango;
 
@@ -26,7 +27,7 @@ public sealed partial class CouchDbDocumentStore
         using var answer = await SendAsync(HttpMethod.Get, CouchPath.Of(database, "_index"), cancellationToken);
         return answer.Read(json => json.GetProperty("indexes").EnumerateArray()
             .Where(index => index.GetProperty("type").GetString() is "json" or "special")
-            .Select(MangoAnswerReader.Index)
+            .Select(MangoIndex.Parse)
             .ToList());
     }
 
@@ -45,7 +46,7 @@ public sealed partial class CouchDbDocumentStore
         DatabaseName database, FindQuery query, CancellationToken cancellationToken = default)
     {
         using var answer = await SendAsync(
-            HttpMethod.Post, CouchPath.Of(database, "_find"), cancellationToken, MangoRequestWriter.Find(query));
+            HttpMethod.Post, CouchPath.Of(database, "_find"), cancellationToken, Body(query));
         var result = answer.Read(MangoAnswerReader.Found);
         return query.RequireIndex && result.Warning?.Contains(MangoAnswerReader.NoIndexWarning, StringComparison.Ordinal) == true
             ? throw DocumentStoreException.Invalid("no_index", MangoAnswerReader.NoIndexWarning)
@@ -57,9 +58,16 @@ public sealed partial class CouchDbDocumentStore
         DatabaseName database, FindQuery query, CancellationToken cancellationToken = default)
     {
         using var answer = await SendAsync(
-            HttpMethod.Post, CouchPath.Of(database, "_explain"), cancellationToken, MangoRequestWriter.Find(query));
+            HttpMethod.Post, CouchPath.Of(database, "_explain"), cancellationToken, Body(query));
         return answer.Read(json => json.ValueKind == JsonValueKind.Object
             ? DocumentCodec.Canonicalize(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(json))
             : throw CouchErrors.Garbage());
+    }
+
+    private static ReadOnlyMemory<byte> Body(FindQuery query)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        query.WriteTo(output);
+        return output.WrittenMemory;
     }
 }

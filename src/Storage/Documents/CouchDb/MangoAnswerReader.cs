@@ -10,24 +10,6 @@ internal static class MangoAnswerReader
 {
     public const string NoIndexWarning = QueryPlanner.NoIndexWarning;
 
-    public static MangoIndex Index(JsonElement json)
-    {
-        var definition = json.GetProperty("def");
-        var fields = definition.GetProperty("fields").EnumerateArray()
-            .Select(field => field.EnumerateObject().First())
-            .Select(field => new SortField(field.Name, field.Value.GetString() == "desc"))
-            .ToList();
-        return json.GetProperty("type").GetString() == "special"
-            ? MangoIndex.AllDocuments
-            : new MangoIndex(
-                json.GetProperty("ddoc").GetString(),
-                json.GetProperty("name").GetString()!,
-                fields,
-                definition.TryGetProperty("partial_filter_selector", out var filter) && filter.EnumerateObject().Any()
-                    ? Selector.Parse(JsonMarshal.GetRawUtf8Value(filter))
-                    : null);
-    }
-
     public static FindResult Found(JsonElement json) => new(
         [.. json.GetProperty("docs").EnumerateArray().Select(Document)],
         Text(json, "bookmark"),

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cozy.Storage.Documents.Mango;
 
 /// <summary>A field to sort by, or one that an index has.</summary>
@@ -78,4 +80,7 @@ public sealed record FindQuery
     /// <exception cref="DocumentStoreException">It is not one, with CouchDB's words for why.</exception>
     public static FindQuery Parse(ReadOnlySpan<byte> json, MangoLimits? limits = null) =>
         FindBody.Parse(MangoJson.ParseObject(json), limits ?? MangoLimits.Default);
+
+    /// <summary>Writes the body that <see cref="Parse"/> reads; <see cref="RequireIndex"/> has no place in it.</summary>
+    public void WriteTo(IBufferWriter<byte> output) => FindBodyWriter.Write(this, output);
 }

@@ -98,7 +98,7 @@ public sealed record IndexRequest
     }
 
     /// <summary>The request as the body that <see cref="Parse"/> reads.</summary>
-    internal ReadOnlyMemory<byte> ToBody() => Encoding.UTF8.GetBytes(
+    public ReadOnlyMemory<byte> ToBody() => Encoding.UTF8.GetBytes(
         $"{{\"index\":{Encoding.UTF8.GetString(Definition.Span)},\"ddoc\":{JsonQuote.Text(DesignDocument)},\"name\":{JsonQuote.Text(Name)}}}");
 
     private static List<SortField> Fields(JsonElement definition, MangoLimits limits, out Selector? filter)

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Cozy.Storage.Documents.Mango.Selectors;
 using Cozy.Storage.Documents.Mango.Values;
 
@@ -21,6 +23,10 @@ public sealed record MangoIndex(
 
     /// <summary>The fields as paths.</summary>
     internal IReadOnlyList<FieldPath> Columns { get; } = [.. Fields.Select(field => FieldPath.Parse(field.Field))];
+
+    /// <summary>Reads an index out of a list of them.</summary>
+    /// <exception cref="DocumentStoreException">It is not one.</exception>
+    public static MangoIndex Parse(ReadOnlySpan<byte> json) => Parse(MangoJson.ParseObject(json));
 
     /// <summary>Writes the index as CouchDB lists it.</summary>
     public void WriteTo(IBufferWriter<byte> output)
@@ -45,6 +51,24 @@ public sealed record MangoIndex(
         }
 
         output.Write("}}"u8);
+    }
+
+    internal static MangoIndex Parse(JsonElement json)
+    {
+        var definition = json.GetProperty("def");
+        var fields = definition.GetProperty("fields").EnumerateArray()
+            .Select(field => field.EnumerateObject().First())
+            .Select(field => new SortField(field.Name, field.Value.GetString() == "desc"))
+            .ToList();
+        return json.GetProperty("type").GetString() == "special"
+            ? AllDocuments
+            : new MangoIndex(
+                json.GetProperty("ddoc").GetString(),
+                json.GetProperty("name").GetString()!,
+                fields,
+                definition.TryGetProperty("partial_filter_selector", out var filter) && filter.EnumerateObject().Any()
+                    ? Selector.Parse(JsonMarshal.GetRawUtf8Value(filter))
+                    : null);
     }
 
     internal static string Direction(SortField field) => field.Descending ? "desc" : "asc";

@@ -53,9 +53,9 @@ internal sealed record FieldRange(RangeBound? Low, bool LowIncluded, RangeBound?
                 Collect(node, fields);
         }
         else if (selector is FieldNode
-            {
-                Condition: CompareCondition { Comparison: not Comparison.NotEqual } or BeginsWithCondition or ExistsCondition
-            } field)
+        {
+            Condition: CompareCondition { Comparison: not Comparison.NotEqual } or BeginsWithCondition or ExistsCondition
+        } field)
         {
             fields.Add(field.Path);
         }

@@ -1,33 +1,27 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cozy.Storage.Documents.Mango;
 
-namespace Cozy.Storage.Documents.CouchDb;
+namespace Cozy.Storage.Documents.Mango;
 
 /// <summary>Writes queries as the bodies of requests.</summary>
-internal static class MangoRequestWriter
+internal static class FindBodyWriter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Find(FindQuery query)
+    public static void Write(FindQuery query, IBufferWriter<byte> output)
     {
-        var output = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(output, Options))
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("selector");
-            json.WriteRawValue(query.Selector.Json.Span, skipInputValidation: true);
-            WriteLists(json, query);
-            json.WriteNumber("limit", query.Limit);
-            json.WriteNumber("skip", query.Skip);
-            if (query.Bookmark is not null)
-                json.WriteString("bookmark", query.Bookmark);
-            WriteFlags(json, query);
-            json.WriteEndObject();
-        }
-
-        return output.WrittenMemory;
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WritePropertyName("selector");
+        json.WriteRawValue(query.Selector.Json.Span, skipInputValidation: true);
+        WriteLists(json, query);
+        json.WriteNumber("limit", query.Limit);
+        json.WriteNumber("skip", query.Skip);
+        if (query.Bookmark is not null)
+            json.WriteString("bookmark", query.Bookmark);
+        WriteFlags(json, query);
+        json.WriteEndObject();
     }
 
     private static void WriteLists(Utf8JsonWriter json, FindQuery query)
