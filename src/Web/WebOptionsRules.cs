@@ -12,7 +12,7 @@ internal static class WebOptionsRules
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
         }
         && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
-        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero;
+        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;
 
     /// <summary>One entry is one source: it could end the directive it stands in.</summary>
     public static bool ArePolicySourcesSafe(WebOptions options) =>

@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+<<<<<<< HEAD
 using Cozy.Grains.Apps;
+=======
+using Cozy.Grains.Thumbnails;
+>>>>>>> main
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -19,9 +23,11 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
-
-        // Read here to be checked before anything starts; the grains read it themselves.
-        Bind<AppsOptions>(Sections.Apps);
+<<<<<<< HEAD
+        Apps = Bind<AppsOptions>(Sections.Apps);
+=======
+        Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
+>>>>>>> main
     }
 
     public IConfiguration Configuration { get; }
@@ -39,6 +45,10 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public AppsOptions Apps { get; }
+
+    public ThumbnailOptions Thumbnails { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment

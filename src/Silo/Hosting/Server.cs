@@ -51,7 +51,8 @@ internal static class Server
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
-            .Configure<AppsOptions>(settings.Configuration.GetSection(Sections.Apps))
+            .AddSingleton(Options.Create(settings.Thumbnails))
+            .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,
