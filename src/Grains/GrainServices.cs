@@ -13,14 +13,10 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
-<<<<<<< HEAD
         .AddSingleton<PassphraseHasher>()
         .AddSingleton<AppDownloads>()
         .AddSingleton<AppRegistries>()
         .AddSingleton<PackageFetcher>()
-        .AddSingleton<PackageStore>();
-=======
-        .AddSingleton<ThumbnailWorkers>()
-        .AddSingleton<PassphraseHasher>();
->>>>>>> main
+        .AddSingleton<PackageStore>()
+        .AddSingleton<ThumbnailWorkers>();
 }

@@ -1,9 +1,6 @@
 using System.Collections;
-<<<<<<< HEAD
 using Cozy.Grains.Apps;
-=======
 using Cozy.Grains.Thumbnails;
->>>>>>> main
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -19,11 +16,8 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
-<<<<<<< HEAD
     public const string Apps = "Apps";
-=======
     public const string Thumbnails = "Thumbnails";
->>>>>>> main
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -37,11 +31,8 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
-<<<<<<< HEAD
         [Apps] = typeof(AppsOptions),
-=======
         [Thumbnails] = typeof(ThumbnailOptions),
->>>>>>> main
     };
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);

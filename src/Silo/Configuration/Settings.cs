@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-<<<<<<< HEAD
 using Cozy.Grains.Apps;
-=======
 using Cozy.Grains.Thumbnails;
->>>>>>> main
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -23,11 +20,8 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
-<<<<<<< HEAD
         Apps = Bind<AppsOptions>(Sections.Apps);
-=======
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
->>>>>>> main
     }
 
     public IConfiguration Configuration { get; }
