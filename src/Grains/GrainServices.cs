@@ -1,6 +1,9 @@
+using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -21,6 +24,11 @@ public static class GrainServices
             .AddSingleton<PassphraseHasher>()
             .AddSingleton<SmtpTransport>()
             .AddSingleton<OwnerMails>()
+            .AddSingleton<AppDownloads>()
+            .AddSingleton<AppRegistries>()
+            .AddSingleton<PackageFetcher>()
+            .AddSingleton<PackageStore>()
+            .AddSingleton<ThumbnailWorkers>()
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>();
     }
 }

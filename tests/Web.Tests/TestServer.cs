@@ -5,6 +5,7 @@ using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -55,6 +56,7 @@ public sealed class TestServer : IAsyncLifetime
             .AddCozyGrains()
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
+            .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
                 // Each test says where its requests come from; those that do not all come from here.

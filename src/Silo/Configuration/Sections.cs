@@ -1,6 +1,8 @@
 using System.Collections;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -19,6 +21,8 @@ internal static class Sections
     public const string Auth = "Auth";
     public const string Mail = "Mail";
     public const string KeysSection = "Keys";
+    public const string Apps = "Apps";
+    public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -35,6 +39,8 @@ internal static class Sections
         [Auth] = typeof(AuthOptions),
         [Mail] = typeof(MailOptions),
         [KeysSection] = typeof(KeysOptions),
+        [Apps] = typeof(AppsOptions),
+        [Thumbnails] = typeof(ThumbnailOptions),
     };
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +25,8 @@ internal sealed class Settings
         Auth = Bind<AuthOptions>(Sections.Auth);
         Mail = Bind<MailOptions>(Sections.Mail);
         Keys = Bind<KeysOptions>(Sections.KeysSection);
+        Apps = Bind<AppsOptions>(Sections.Apps);
+        Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
     public IConfiguration Configuration { get; }
@@ -46,6 +50,10 @@ internal sealed class Settings
     public MailOptions Mail { get; }
 
     public KeysOptions Keys { get; }
+
+    public AppsOptions Apps { get; }
+
+    public ThumbnailOptions Thumbnails { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment
