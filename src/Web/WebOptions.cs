@@ -1,3 +1,5 @@
+using Cozy.Web.Dav;
+
 namespace Cozy.Web;
 
 /// <summary>Settings of the HTTP face (configuration section <c>Web</c>).</summary>
@@ -26,6 +28,15 @@ public sealed class WebOptions
 
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
+
+    /// <summary>Memory for small files of apps that are asked for often, in bytes.</summary>
+    public long AppCacheBytes { get; set; } = 32L << 20;
+
+    /// <summary>
+    /// Addresses besides the instance's own that apps may load scripts and images from and connect to, as in a
+    /// Content-Security-Policy (<c>https://tiles.example.net</c>); none by default.
+    /// </summary>
+    public IList<string> AppPolicySources { get; } = [];
 
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
@@ -62,4 +73,10 @@ public sealed class WebOptions
     /// Failures are logged in any case.
     /// </summary>
     public bool RequestLog { get; set; }
+
+    /// <summary>How long a request waits for a thumbnail that is not there yet, before it shows a placeholder.</summary>
+    public TimeSpan ThumbnailWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>WebDAV.</summary>
+    public DavOptions Dav { get; set; } = new();
 }

@@ -1,4 +1,5 @@
 using Cozy.Web.Access;
+using Cozy.Web.Apps;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -7,6 +8,7 @@ using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
 using Cozy.Web.Status;
+using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
@@ -29,6 +31,7 @@ public static class WebServices
         services.AddOptions<WebOptions>()
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
+            .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)
             services.Configure(configure);
@@ -37,7 +40,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
+        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -48,6 +51,7 @@ public static class WebServices
 
         return app
             .UseMiddleware<EdgeMiddleware>()
+            .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
@@ -62,8 +66,10 @@ public static class WebServices
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
         services.GetRequiredService<FileEndpoints>().Map(routes);
+        services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
+        services.GetRequiredService<AppEndpoints>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 
@@ -94,6 +100,8 @@ public static class WebServices
         .AddSingleton<FolderHandler>()
         .AddSingleton<DownloadHandler>()
         .AddSingleton<FileEndpoints>()
+        .AddSingleton<ThumbnailSecrets>()
+        .AddSingleton<ThumbnailEndpoints>()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()
