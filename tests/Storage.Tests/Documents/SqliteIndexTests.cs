@@ -69,19 +69,21 @@ public sealed class SqliteIndexTests : IAsyncLifetime
     {
         await CreateAsync(0, 3000);
         await IndexAsync("n");
-        var writing = Task.Run(async () =>
-        {
-            for (var i = 3000; i < 3200; i += 20)
-                await CreateAsync(i, i + 20);
-            await DeleteAsync("d00007");
-            await DeleteAsync("d02999");
-        });
+        var writing = WriteOnAsync();
         var found = await CountAsync("n", 0);
         await writing;
 
         Assert.InRange(found, 2998, 3200);
         Assert.Equal(3198, await CountAsync("n", 0));
         Assert.Equal(3198, Number("SELECT count(*) FROM index_entries"));
+
+        async Task WriteOnAsync()
+        {
+            for (var i = 3000; i < 3200; i += 20)
+                await CreateAsync(i, i + 20);
+            await DeleteAsync("d00007");
+            await DeleteAsync("d02999");
+        }
     }
 
     [Fact]
