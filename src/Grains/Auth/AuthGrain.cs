@@ -15,7 +15,8 @@ namespace Cozy.Grains.Auth;
 /// Lets the owner in. Sessions are documents, so that a restart logs nobody out; what slows guessing down is in memory.
 /// </summary>
 [GrainType("auth"), PreferLocalPlacement]
-internal sealed partial class AuthGrain : Grain, IAuthGrain, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain
+internal sealed partial class AuthGrain
+    : Grain, IAuthGrain, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain, IDisposable
 {
     private const int MostWaiting = 8;
     private const int ChecksAtOnce = 2;
@@ -88,6 +89,8 @@ internal sealed partial class AuthGrain : Grain, IAuthGrain, IPassphraseGrain, I
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+
+    public void Dispose() => _checking.Dispose();
 
     private async Task<Instance> RequireInstanceAsync() =>
         await Instance.GetAsync() ?? throw CozyException.NotFound("The instance does not exist.");

@@ -9,7 +9,7 @@ namespace Cozy.Grains.Mail;
 /// </summary>
 internal sealed partial class MailWakeup(
     IGrainFactory grains, IOptions<MailOptions> options, TimeProvider time, ILogger<MailWakeup> log)
-    : ILifecycleParticipant<ISiloLifecycle>
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _stopping = new();
@@ -22,6 +22,9 @@ internal sealed partial class MailWakeup(
             observer.Subscribe(nameof(MailWakeup), ServiceLifecycleStage.Active, StartAsync, StopAsync);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _running = RunAsync(_stopping.Token);
@@ -32,7 +35,6 @@ internal sealed partial class MailWakeup(
     {
         await _stopping.CancelAsync();
         await _running;
-        _stopping.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stopping)

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
-using Cozy.Grains.Apps;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
