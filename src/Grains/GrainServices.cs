@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Realtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -9,6 +10,8 @@ public static class GrainServices
 {
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
+        .AddOptions()
         .AddSingleton<DocumentCacheBudget>()
+        .AddSingleton<EventServices>()
         .AddSingleton<PassphraseHasher>();
 }

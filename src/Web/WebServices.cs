@@ -6,6 +6,7 @@ using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
+using Cozy.Web.Realtime;
 using Cozy.Web.Status;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -37,7 +38,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -49,6 +50,7 @@ public static class WebServices
         return app
             .UseMiddleware<EdgeMiddleware>()
             .UseMiddleware<CorsMiddleware>()
+            .UseRealtime()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
             .UseMiddleware<FairnessMiddleware>()
@@ -64,6 +66,7 @@ public static class WebServices
         services.GetRequiredService<FileEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
+        services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 
