@@ -1,6 +1,7 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -13,5 +14,6 @@ public static class GrainServices
         .AddOptions()
         .AddSingleton<DocumentCacheBudget>()
         .AddSingleton<EventServices>()
+        .AddSingleton<ThumbnailWorkers>()
         .AddSingleton<PassphraseHasher>();
 }

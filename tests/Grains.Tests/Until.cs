@@ -5,7 +5,8 @@ namespace Cozy.Grains.Tests;
 /// <summary>Waits for what takes a moment.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>After so long it will not happen any more.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Asks until the answer is yes.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition)

@@ -7,6 +7,8 @@ namespace Cozy.Testing;
 /// <summary>A client of <c>/realtime/</c>.</summary>
 public sealed class RealtimeClient : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[1 << 16];
 
@@ -69,7 +71,7 @@ public sealed class RealtimeClient : IDisposable
         {
             while (true)
             {
-                var received = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
+                var received = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     Closed = ((int)_socket.CloseStatus!.Value, _socket.CloseStatusDescription);

@@ -5,6 +5,7 @@ using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -56,6 +57,7 @@ public sealed class TestServer : IAsyncLifetime
                 options.MaxSubscriptions = 5;
             })
             .AddCozyGrains()
+            .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
                 options.MaxFileBytes = 1_000_000;

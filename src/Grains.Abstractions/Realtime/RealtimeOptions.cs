@@ -5,12 +5,16 @@ namespace Cozy.Grains.Realtime;
 /// <summary>Settings of events and of the sockets that carry them (configuration section <c>Realtime</c>).</summary>
 public sealed class RealtimeOptions
 {
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>
-    /// How often a front end renews what it listens to, and a listened doctype is asked whether it still tells. After
-    /// three of them without a sign the other side counts as gone.
+    /// How often a front end renews what it listens to, and a listened doctype is asked whether it still tells.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long either side may give no sign before the other forgets it: three heartbeats, and half a minute at least.</summary>
+    public TimeSpan Patience => Heartbeat * 3 > ShortestPatience ? Heartbeat * 3 : ShortestPatience;
 
     /// <summary>Events that may wait between a doctype and a front end, each way.</summary>
     [Range(1, 1_000_000)]

@@ -23,7 +23,7 @@ internal sealed partial class DoctypeEvents
 
         public EventOutbox Outbox { get; }
 
-        public bool IsCurrent => _events._services.Time.GetElapsedTime(_renewed) < _events._services.Options.Heartbeat * 3;
+        public bool IsCurrent => _events._services.Time.GetElapsedTime(_renewed) < _events._services.Options.Patience;
 
         public EventPosition Position => new(_period, _next);
 

@@ -27,7 +27,7 @@ internal sealed class RealtimeListener
     public Guid Id { get; }
 
     /// <summary>Whether it has given no sign of life for long.</summary>
-    public bool IsGone => _time.GetElapsedTime(_renewed) > _options.Heartbeat * 3;
+    public bool IsGone => _time.GetElapsedTime(_renewed) > _options.Patience;
 
     /// <summary>Whether it wants to hear of a doctype.</summary>
     public bool Wants(string doctype) => _doctypes.Contains(doctype);

@@ -52,6 +52,7 @@ internal static class Server
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
+            .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,

@@ -119,7 +119,7 @@ public sealed class RealtimeGrainTests(TestSilo silo)
 
         public bool IsBroken { get; set; }
 
-        public async Task<string> NextAsync() => await _heard.Reader.ReadAsync(Cancellation);
+        public Task<string> NextAsync() => _heard.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(Until.Patience, Cancellation);
 
         public Task ReceiveAsync(RealtimeDelivery delivery)
         {
