@@ -7,6 +7,7 @@ using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
+using Cozy.Web.Realtime;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -53,6 +54,7 @@ public static class WebServices
             .UseMiddleware<EdgeMiddleware>()
             .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()
+            .UseRealtime()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
             .UseMiddleware<FairnessMiddleware>()
@@ -70,6 +72,7 @@ public static class WebServices
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
+        services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 

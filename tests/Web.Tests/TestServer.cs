@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
@@ -47,6 +48,14 @@ public sealed class TestServer : IAsyncLifetime
             .AddSingleton<IDocumentStore>(
                 new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") }))
             .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
+            .Configure<RealtimeOptions>(options =>
+            {
+                options.TokenTimeout = TimeSpan.FromSeconds(2);
+                options.RecheckTime = TimeSpan.Zero;
+                options.MaxSockets = 3;
+                options.MaxUnknownSockets = 4;
+                options.MaxSubscriptions = 5;
+            })
             .AddCozyGrains()
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>

@@ -1,5 +1,6 @@
 using System.Collections;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -17,6 +18,7 @@ internal static class Sections
     public const string Documents = "Documents";
     public const string Files = "Files";
     public const string Apps = "Apps";
+    public const string Realtime = "Realtime";
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -32,6 +34,7 @@ internal static class Sections
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
         [Apps] = typeof(AppsOptions),
+        [Realtime] = typeof(RealtimeOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 

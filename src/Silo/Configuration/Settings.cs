@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -21,6 +22,7 @@ internal sealed class Settings
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -41,6 +43,7 @@ internal sealed class Settings
     public FilesOptions Files { get; }
 
     public AppsOptions Apps { get; }
+    public RealtimeOptions Realtime { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

@@ -1,5 +1,6 @@
 using Cozy.Grains;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Realtime;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
@@ -51,6 +52,7 @@ internal static class Server
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
+            .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(

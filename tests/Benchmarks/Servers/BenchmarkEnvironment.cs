@@ -10,7 +10,7 @@ namespace Cozy.Benchmarks.Servers;
 internal sealed class BenchmarkEnvironment : IAsyncDisposable
 {
     public const int FileBytes = 10 << 20;
-    private const string Doctype = "io.cozy.benchmarks";
+    public const string Doctype = "io.cozy.benchmarks";
 
     private readonly List<Process> _processes = [];
 
