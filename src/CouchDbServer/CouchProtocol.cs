@@ -16,7 +16,7 @@ namespace Cozy.CouchDbServer;
 /// </summary>
 /// <param name="documents">Where the documents are.</param>
 /// <param name="signals">Wakes feeds.</param>
-/// <param name="limits">The largest things a request may bring.</param>
+/// <param name="limits">The largest things a request may bring; the largest request is a batch of documents.</param>
 /// <param name="time">Tells the time.</param>
 public sealed class CouchProtocol(
     IDocumentAccess documents, IChangeSignals signals, ProtocolLimits limits, TimeProvider time)
@@ -36,11 +36,11 @@ public sealed class CouchProtocol(
     /// <param name="database">The database.</param>
     /// <param name="end">Ends a feed that waits.</param>
     public Task ChangesAsync(HttpContext http, DatabaseName database, CancellationToken end) =>
-        ServeAsync(http, database, ChangesEndpoints.Route.InvokeAsync, end);
+        ServeAsync(http, database, ChangesEndpoints.Route.InvokeAsync, end: end);
 
     /// <summary><c>_bulk_docs</c>.</summary>
     public Task BulkDocumentsAsync(HttpContext http, DatabaseName database) =>
-        ServeAsync(http, database, BulkDocsEndpoint.Route.InvokeAsync);
+        ServeAsync(http, database, BulkDocsEndpoint.Route.InvokeAsync, limits.MaxRequestBytes);
 
     /// <summary><c>_bulk_get</c>.</summary>
     public Task BulkGetAsync(HttpContext http, DatabaseName database) =>
@@ -70,13 +70,19 @@ public sealed class CouchProtocol(
     public Task WriteLocalAsync(HttpContext http, DatabaseName database, string id) =>
         ServeAsync(http, database, exchange => DocumentWriteEndpoints.PutAsync(exchange, DocumentId.LocalPrefix + id));
 
-    private async Task ServeAsync(HttpContext http, DatabaseName database, Handler handler, CancellationToken end = default)
+    private async Task ServeAsync(
+        HttpContext http, DatabaseName database, Handler handler, int? maxBody = null, CancellationToken end = default)
     {
         try
         {
             var target = RequestTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
             http.Response.Headers.CacheControl = "must-revalidate";
-            await handler(new Exchange(http, _context, target) { Database = database, FeedsEnd = end });
+            await handler(new Exchange(http, _context, target)
+            {
+                Database = database,
+                MaxBodyBytes = maxBody ?? limits.MaxDocumentBytes,
+                FeedsEnd = end,
+            });
         }
         catch (CouchException failure)
         {
