@@ -13,7 +13,7 @@ internal static class WebOptionsRules
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
         }
         && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
-        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero
+        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid
         && options.MaxFeedTime > TimeSpan.Zero;
 
     public static bool AreProxiesReadable(WebOptions options) =>

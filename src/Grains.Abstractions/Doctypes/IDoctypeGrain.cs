@@ -60,6 +60,27 @@ public interface IDoctypeGrain : IGrainWithStringKey
     [ReadOnly, Alias("DiffRevisions")]
     Task<IReadOnlyList<MissingRevisions>> DiffRevisionsAsync(IReadOnlyList<KnownRevisions> documents);
 
+    /// <summary>Finds documents by a selector.</summary>
+    [ReadOnly, Alias("Find")]
+    Task<FoundPage> FindAsync(MangoQuery query);
+
+    /// <summary>Tells how a query would be run, as the JSON of CouchDB's <c>_explain</c>.</summary>
+    [ReadOnly, Alias("Explain")]
+    Task<ReadOnlyMemory<byte>> ExplainAsync(MangoQuery query);
+
+    /// <summary>Makes an index. Creates the database if need be.</summary>
+    /// <param name="body">The body of an <c>_index</c> request.</param>
+    [AlwaysInterleave, Alias("CreateIndex")]
+    Task<IndexOutcome> CreateIndexAsync(ReadOnlyMemory<byte> body);
+
+    /// <summary>The indexes, each as CouchDB lists it.</summary>
+    [ReadOnly, Alias("ListIndexes")]
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> ListIndexesAsync();
+
+    /// <summary>Removes an index, and with the last one its design document; false when there is none.</summary>
+    [AlwaysInterleave, Alias("DeleteIndex")]
+    Task<bool> DeleteIndexAsync(string designDocument, string name);
+
     /// <summary>A local document, which is never replicated; null when there is none.</summary>
     [ReadOnly, Alias("ReadLocal")]
     Task<LocalNote?> ReadLocalAsync(string id);

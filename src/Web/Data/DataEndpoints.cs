@@ -1,6 +1,7 @@
 using Cozy.Web.Access;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
+using Cozy.Web.Data.Queries;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,8 @@ internal sealed class DataEndpoints(
     ListingEndpoints listings,
     ChangesEndpoints changes,
     ProtocolEndpoints protocol,
-    DesignEndpoints designs)
+    DesignEndpoints designs,
+    QueryEndpoints queries)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -28,6 +30,7 @@ internal sealed class DataEndpoints(
         changes.Map(data);
         protocol.Map(data);
         designs.Map(data);
+        queries.Map(data);
     }
 
     private static Task WelcomeAsync(HttpContext context) =>

@@ -2,6 +2,7 @@ using Cozy.CouchDbServer;
 using Cozy.CouchDbServer.Changes;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
+using Cozy.Web.Data.Queries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,7 @@ internal static class DataServices
         .AddSingleton<ChangesEndpoints>()
         .AddSingleton<ProtocolEndpoints>()
         .AddSingleton<DesignEndpoints>()
+        .AddSingleton<QueryEndpoints>()
         .AddSingleton<DataEndpoints>();
 
     private static CouchProtocol Protocol(IServiceProvider services)

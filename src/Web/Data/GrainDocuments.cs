@@ -1,6 +1,7 @@
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Mango;
 using Cozy.Web.Http;
 
 namespace Cozy.Web.Data;
@@ -132,6 +133,36 @@ internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
     /// <inheritdoc/>
     public Task<bool> DeleteLocalAsync(DatabaseName database, string id, CancellationToken cancellationToken = default) =>
         AskAsync(database, id, static (grain, id, _) => grain.DeleteLocalAsync(id));
+
+    /// <inheritdoc/>
+    public async Task<IndexCreation> CreateIndexAsync(
+        DatabaseName database, IndexRequest request, CancellationToken cancellationToken = default)
+    {
+        var made = await AskAsync(database, request.ToBody(), static (grain, body, _) => grain.CreateIndexAsync(body));
+        return new IndexCreation(made.Created, made.DesignDocument, made.Name);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MangoIndex>> ListIndexesAsync(
+        DatabaseName database, CancellationToken cancellationToken = default)
+    {
+        var indexes = await AskAsync(database, 0, static (grain, _, _) => grain.ListIndexesAsync());
+        return indexes.Select(index => MangoIndex.Parse(index.Span)).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteIndexAsync(
+        DatabaseName database, string designDocument, string name, CancellationToken cancellationToken = default) =>
+        AskAsync(database, (designDocument, name), static (grain, ask, _) => grain.DeleteIndexAsync(ask.designDocument, ask.name));
+
+    /// <inheritdoc/>
+    public Task<FindResult> FindAsync(DatabaseName database, FindQuery query, CancellationToken cancellationToken = default) =>
+        FindPages.ReadAllAsync(query, page => AskAsync(database, page, static (grain, page, _) => grain.FindAsync(page)));
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> ExplainAsync(
+        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default) =>
+        AskAsync(database, GrainMessages.ToMessage(query), static (grain, query, _) => grain.ExplainAsync(query));
 
     /// <summary>Creates a database; false when it exists already.</summary>
     public Task<bool> CreateDatabaseAsync(DatabaseName database) =>

@@ -1,6 +1,8 @@
+using System.Buffers;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Mango;
 
 namespace Cozy.Web.Data;
 
@@ -46,6 +48,13 @@ internal static class GrainMessages
     public static Edit ToMessage(DocumentEdit edit) => new(edit.Id, edit.Parent?.ToString(), edit.Deleted, edit.Members);
 
     public static Replica ToMessage(ReplicatedEdit edit) => new(edit.Id, edit.Path.ToMessage(), edit.Deleted, edit.Members);
+
+    public static MangoQuery ToMessage(FindQuery query)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        query.WriteTo(body);
+        return new MangoQuery(body.WrittenMemory, query.RequireIndex);
+    }
 
     public static IReadOnlyList<string> ToMessage(this IEnumerable<Revision> revisions) =>
         revisions.Select(revision => revision.ToString()).ToArray();

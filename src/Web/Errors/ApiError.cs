@@ -17,6 +17,9 @@ internal enum ErrorStyle
 
     /// <summary>As <see cref="Couch"/> and nothing around it, where the API hands CouchDB's answers through.</summary>
     Proxied,
+
+    /// <summary>A condition of WebDAV that does not hold; the title is its name, the source an address.</summary>
+    Dav,
 }
 
 /// <summary>An error as a client sees it.</summary>
