@@ -77,12 +77,17 @@ internal sealed partial class RecordedDialogue(string instance)
         var number = made.Groups["number"].Value;
         if (number.Length > 0 && !own.StartsWith(number, StringComparison.Ordinal))
             return $"{at}: {text}, ours {own}";
-        if (_bound.TryGetValue(text, out var before) && before != own)
+        // The same place in two queries may have two bookmarks.
+        if (_bound.TryGetValue(text, out var before) && before != own && !text.StartsWith("bookmark", StringComparison.Ordinal))
             return $"{at}: {text} was {before}, ours is {own} now";
         _bound[text] = own;
+
+        // Histories name a revision by its hash alone.
+        if (made.Groups["hash"] is { Success: true } hash)
+            _bound[hash.Value] = own[number.Length..];
         return null;
     }
 
-    [GeneratedRegex("^((?<number>\\d+-)([0-9a-f]{32}|seq)|3a83[0-9a-f]{28}|bookmark\\d+)$")]
+    [GeneratedRegex("^((?<number>\\d+-)((?<hash>[0-9a-f]{32})|seq)|[0-9a-f]{32}|bookmark\\d+)$")]
     private static partial Regex Generated();
 }

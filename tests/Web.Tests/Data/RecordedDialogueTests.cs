@@ -42,6 +42,9 @@ public sealed class RecordedDialogueTests(TestServer server)
         return dialogue.Compare(expected, JsonNode.Parse(answer.Bytes));
     }
 
+    private static string? Scope(RecordedDialogue dialogue, JsonObject line) =>
+        (string?)line["scope"] is { } scope ? dialogue.Fill(scope) : null;
+
     private static Task<Answer> AskAsync(Cozy cozy, RecordedDialogue dialogue, JsonObject line)
     {
         var body = line["body"] switch
@@ -55,7 +58,7 @@ public sealed class RecordedDialogueTests(TestServer server)
         if (content is not null && type is not null)
             content.Headers.ContentType = type == "none" ? null : new(type);
         return cozy.AskAsync(
-            (string)line["method"]!, dialogue.Fill((string)line["path"]!), (string?)line["scope"], content,
+            (string)line["method"]!, dialogue.Fill((string)line["path"]!), Scope(dialogue, line), content,
             request =>
             {
                 foreach (var (header, value) in line["headers"]?.AsObject() ?? [])

@@ -38,6 +38,8 @@ internal static class NormalListing
         output.WriteNumber(counts.Total);
         output.Write(",\"rows\":["u8);
 
+        // From here on a failure cuts the answer off.
+        await output.FlushAsync(context.RequestAborted);
         string? last = null;
         var written = 0;
         foreach (var range in Ranges(after, skip, counts.BeforeDesigns))

@@ -34,8 +34,7 @@ internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptio
     {
         var (body, limit) = FindBody.Read(await JsonBody.ReadAsync(context, _options));
         var query = FindQuery.Parse(body.Span) with { Limit = limit, RequireIndex = true };
-        var found = await documents.FindAsync(DataRequest.Database(context), query, context.RequestAborted);
-
+        var found = await FindAsync(context, query);
         context.Response.ContentType = JsonAnswer.Json;
         var output = context.Response.BodyWriter;
         output.Write("{\"docs\":["u8);
@@ -59,6 +58,19 @@ internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptio
 
         output.Write("}"u8);
         await output.FlushAsync(context.RequestAborted);
+    }
+
+    private async Task<FindResult> FindAsync(HttpContext context, FindQuery query)
+    {
+        try
+        {
+            return await documents.FindAsync(DataRequest.Database(context), query, context.RequestAborted);
+        }
+        catch (DocumentStoreException failure) when (failure.Error == "no_index")
+        {
+            // The words by which clients know that they have to make an index.
+            throw new ApiException(ApiError.Couch(400, failure.Error, "no matching index found, create an index"));
+        }
     }
 
     private async Task CreateIndexAsync(HttpContext context)
