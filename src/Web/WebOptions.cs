@@ -14,6 +14,18 @@ public sealed class WebOptions
     /// <summary>Largest JSON body of a request, in bytes.</summary>
     public long MaxJsonBytes { get; set; } = 8_000_000;
 
+    /// <summary>Largest body of <c>_bulk_docs</c>, in bytes; each of its documents is bounded by <see cref="MaxJsonBytes"/>.</summary>
+    public int MaxBulkBytes { get; set; } = 32_000_000;
+
+    /// <summary>Longest id of a document written through <c>/data</c>, in bytes.</summary>
+    public int MaxDocumentIdBytes { get; set; } = 4096;
+
+    /// <summary>Feeds of one instance that wait for changes at the same time; others are answered 429.</summary>
+    public int MaxFeeds { get; set; } = 256;
+
+    /// <summary>How long a feed of changes is followed before it ends by itself.</summary>
+    public TimeSpan MaxFeedTime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Deepest nesting of arrays and objects in a JSON body.</summary>
     public int MaxJsonDepth { get; set; } = 512;
 

@@ -29,6 +29,9 @@ namespace Cozy.Web.Tests;
 /// </summary>
 public sealed class TestServer : IAsyncLifetime
 {
+    /// <summary>Feeds of one instance that may wait at a time: more than requests may run.</summary>
+    public const int MaxFeeds = 40;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
     private WebApplication _app = null!;
 
@@ -61,6 +64,8 @@ public sealed class TestServer : IAsyncLifetime
             .AddCozyWeb(options =>
             {
                 options.MaxFileBytes = 1_000_000;
+                options.MaxConcurrentRequests = MaxFeeds / 2;
+                options.MaxFeeds = MaxFeeds;
                 options.UploadIdleTimeout = TimeSpan.FromSeconds(2);
             });
         _app = builder.Build();
@@ -134,6 +139,16 @@ public sealed class Cozy(TestServer server, Instance instance)
         change?.Invoke(request);
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Asks and gives the answer as it begins; the caller reads it.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string method, string target, string scope)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address + target.TrimStart('/')));
+        request.Headers.Host = Instance.Domain;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(scope));
+        return (await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
+            .EnsureSuccessStatusCode();
     }
 
     public static HttpContent Json(string json) => new StringContent(json, System.Text.Encoding.UTF8, "application/json");

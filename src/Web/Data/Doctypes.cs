@@ -39,6 +39,9 @@ internal static class Doctypes
         doctype.Length is > 0 and <= MaximumLength && !doctype.AsSpan().ContainsAnyExcept(Allowed)
         && doctype[0] != '.' && doctype[^1] != '.' && !doctype.Contains("..", StringComparison.Ordinal);
 
+    /// <summary>Whether documents of this doctype may be read through <c>/data</c>.</summary>
+    public static bool IsReadable(string doctype) => IsValid(doctype) && !Hidden.Contains(doctype);
+
     /// <summary>Fails unless documents of this doctype may be read through <c>/data</c>.</summary>
     /// <exception cref="ApiException">403.</exception>
     public static void RequireReadable(string doctype)
