@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.OAuth;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -9,6 +10,7 @@ public static class GrainServices
 {
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
+        .AddOptions<OAuthOptions>().Services
         .AddSingleton<DocumentCacheBudget>()
         .AddSingleton<PassphraseHasher>();
 }

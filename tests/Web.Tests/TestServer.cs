@@ -40,7 +40,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next()));
         builder.Services
             .AddSingleton<IDocumentStore>(
@@ -124,6 +124,8 @@ public sealed class Cozy(TestServer server, Instance instance)
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         return await Answer.ReadAsync(response);
     }
+
+    public static System.Text.Json.JsonElement JsonOf(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement;
 
     public static HttpContent Json(string json) => new StringContent(json, System.Text.Encoding.UTF8, "application/json");
 }
