@@ -31,7 +31,7 @@ internal static class OAuthServices
     public static IServiceCollection AddOAuth(this IServiceCollection services)
     {
         services.AddOptions<Grains.OAuth.OAuthOptions>();
-        services.AddLogging(logging => logging.AddFilter("OpenIddict", LogLevel.Warning));
+        services.AddLogging(logging => logging.AddFilter("OpenIddict", LogLevel.Error));
         services.AddOpenIddict().AddServer(server =>
         {
             server.EnableDegradedMode().DisableScopeValidation()
@@ -46,6 +46,7 @@ internal static class OAuthServices
             AddSteps(server);
             server.UseAspNetCore().DisableTransportSecurityRequirement().EnableAuthorizationEndpointPassthrough();
         });
+        RemoveUnusedKeys(services);
         return services
             .AddSingleton<ConsentHandlers>()
             .AddSingleton<RegistrationEndpoints>()
@@ -66,6 +67,14 @@ internal static class OAuthServices
     private static void AddKeys(OpenIddictServerBuilder server) => server
         .AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)))
         .AddSigningKey(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)));
+
+    // ASP.NET's authentication brings data protection along, which would write keys to the home folder at start; nothing here
+    // is protected with them.
+    private static void RemoveUnusedKeys(IServiceCollection services)
+    {
+        if (services.FirstOrDefault(service => service.ImplementationType?.Name == "DataProtectionHostedService") is { } keys)
+            services.Remove(keys);
+    }
 
     private static void AddSteps(OpenIddictServerBuilder server)
     {

@@ -1,8 +1,9 @@
 using System.Text;
 using Cozy.Web.Auth.Tokens;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.Tokens;
+
 using Xunit;
+using Base64UrlEncoder = Microsoft.IdentityModel.Tokens.Base64UrlEncoder;
 
 namespace Cozy.Web.Tests.Auth.Tokens;
 

@@ -14,7 +14,9 @@ internal sealed class TokenValidation(TokenReader tokens, IPermissionSource perm
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        var principal = context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.AuthorizationCode)
+        // Elsewhere a token of any kind may be asked about, but codes are nobody's business.
+        var principal = context.EndpointType == OpenIddictServerEndpointType.Token
+            && context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.AuthorizationCode)
             ? await ReadCodeAsync(context)
             : await ReadTokenAsync(context);
         if (principal is null)
@@ -61,6 +63,7 @@ internal sealed class TokenValidation(TokenReader tokens, IPermissionSource perm
 
         var principal = OAuthGrant.PrincipalOf(clientId);
         principal.SetTokenType(type);
+        principal.SetAudiences(clientId);
         principal.SetCreationDate(token.Issued);
         principal.SetExpirationDate(token.Expires);
         http.Features.Set(new ReadToken(token));
