@@ -1,6 +1,7 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -12,5 +13,6 @@ public static class GrainServices
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddOptions<OAuthOptions>().Services
         .AddSingleton<DocumentCacheBudget>()
+        .AddSingleton<ThumbnailWorkers>()
         .AddSingleton<PassphraseHasher>();
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -16,6 +17,7 @@ internal static class Sections
     public const string Documents = "Documents";
     public const string Files = "Files";
     public const string OAuth = "OAuth";
+    public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -30,6 +32,7 @@ internal static class Sections
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
         [OAuth] = typeof(OAuthOptions),
+        [Thumbnails] = typeof(ThumbnailOptions),
     };
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);

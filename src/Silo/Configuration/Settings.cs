@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +21,7 @@ internal sealed class Settings
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
+        Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
     public IConfiguration Configuration { get; }
@@ -39,6 +41,8 @@ internal sealed class Settings
     public FilesOptions Files { get; }
 
     public OAuthOptions OAuth { get; }
+
+    public ThumbnailOptions Thumbnails { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment

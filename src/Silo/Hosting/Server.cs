@@ -51,6 +51,7 @@ internal static class Server
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .AddSingleton(Options.Create(settings.OAuth))
+            .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,
