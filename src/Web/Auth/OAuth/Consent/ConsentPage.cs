@@ -13,6 +13,9 @@ namespace Cozy.Web.Auth.OAuth.Consent;
 /// <summary>The page on which the owner decides whether a client gets what it asks for.</summary>
 internal static class ConsentPage
 {
+    private static readonly string[] Repeated =
+        ["client_id", "state", "redirect_uri", "scope", "response_type", "code_challenge", "code_challenge_method"];
+
     public static IResult Show(HttpContext context, OAuthGrant grant)
     {
         var texts = ConsentTexts.For(PageLanguage.Of(context));
@@ -55,7 +58,7 @@ internal static class ConsentPage
 
     /// <summary>The request again, for the form to send.</summary>
     private static Html Parameters(HttpContext context) => Html.Join(
-        new[] { "client_id", "state", "redirect_uri", "scope", "response_type", "code_challenge", "code_challenge_method" }
+        Repeated
             .Select(name => (Name: name, Value: context.Request.Query[name].ToString()))
             .Where(parameter => parameter.Value.Length > 0)
             .Select(parameter => Html.Of($"""<input type="hidden" name="{parameter.Name}" value="{parameter.Value}">""")));
