@@ -1,3 +1,5 @@
+using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.OAuth;
@@ -13,6 +15,10 @@ public static class GrainServices
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddOptions<OAuthOptions>().Services
         .AddSingleton<DocumentCacheBudget>()
-        .AddSingleton<ThumbnailWorkers>()
-        .AddSingleton<PassphraseHasher>();
+        .AddSingleton<PassphraseHasher>()
+        .AddSingleton<AppDownloads>()
+        .AddSingleton<AppRegistries>()
+        .AddSingleton<PackageFetcher>()
+        .AddSingleton<PackageStore>()
+        .AddSingleton<ThumbnailWorkers>();
 }

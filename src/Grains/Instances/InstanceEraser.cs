@@ -1,3 +1,4 @@
+using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
@@ -48,6 +49,7 @@ internal sealed class InstanceEraser(
         await grains.GetGrain<IFileTreeGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IAuthGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IPermissionsGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<IAppsGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IOAuthGrain>(instanceId).ForgetAsync();
 
         var active = await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(DoctypeGrainType);

@@ -1,4 +1,5 @@
 using System.Collections;
+using Cozy.Grains.Apps;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
@@ -16,6 +17,7 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Apps = "Apps";
     public const string OAuth = "OAuth";
     public const string Thumbnails = "Thumbnails";
 
@@ -31,6 +33,7 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Apps] = typeof(AppsOptions),
         [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };

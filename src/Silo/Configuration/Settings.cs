@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Apps;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
@@ -20,6 +21,7 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Apps = Bind<AppsOptions>(Sections.Apps);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
@@ -39,6 +41,8 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public AppsOptions Apps { get; }
 
     public OAuthOptions OAuth { get; }
 

@@ -19,6 +19,7 @@ public static class AdminApi
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
         .AddSingleton<TokenEndpoint>()
+        .AddSingleton<AppAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
@@ -44,6 +45,7 @@ public static class AdminApi
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
+        services.GetRequiredService<AppAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }

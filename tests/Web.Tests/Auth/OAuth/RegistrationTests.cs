@@ -162,8 +162,8 @@ public sealed class RegistrationTests(TestServer server)
         Assert.Equal("deleted", gone.GetProperty("errors")[0].GetProperty("detail").GetString());
     }
 
-    private static IEnumerable<string?> Ids(JsonElement page) =>
-        page.GetProperty("data").EnumerateArray().Select(client => client.GetProperty("id").GetString()).ToList();
+    private static List<string?> Ids(JsonElement page) =>
+        [.. page.GetProperty("data").EnumerateArray().Select(client => client.GetProperty("id").GetString())];
 
     private static Task<Answer> PutAsync(Owner owner, Client client, string metadata) =>
         owner.SendMetadataAsync("PUT", $"/auth/register/{client.Id}", metadata, client.RegistrationToken);
