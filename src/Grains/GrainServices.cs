@@ -2,6 +2,7 @@ using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ public static class GrainServices
 {
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
-        .AddOptions()
+        .AddOptions<OAuthOptions>().Services
         .AddSingleton<DocumentCacheBudget>()
         .AddSingleton<PassphraseHasher>()
         .AddSingleton<AppDownloads>()

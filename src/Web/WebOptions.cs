@@ -41,6 +41,15 @@ public sealed class WebOptions
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
 
+    /// <summary>
+    /// How long what is known of a link, an app or an OAuth client may be reused by a front end before it asks again: so
+    /// long may something revoked on another silo still be good here.
+    /// </summary>
+    public TimeSpan RightsCacheTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many links, apps and OAuth clients a front end remembers.</summary>
+    public int RightsCacheSize { get; set; } = 20_000;
+
     /// <summary>Memory for small files of apps that are asked for often, in bytes.</summary>
     public long AppCacheBytes { get; set; } = 32L << 20;
 

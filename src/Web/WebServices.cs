@@ -1,5 +1,6 @@
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
+using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -41,12 +42,15 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
     public static IApplicationBuilder UseCozyWeb(this IApplicationBuilder app)
     {
+        // Else the host puts ASP.NET's authentication before everything, as soon as a scheme is registered: OpenIddict
+        // would examine every request, before its instance is known.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
         if (app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
 
@@ -73,6 +77,7 @@ public static class WebServices
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthEndpoints>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 
@@ -89,6 +94,7 @@ public static class WebServices
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenIssuer>()
         .AddSingleton<TokenReader>()
+        .AddSingleton<RightsCache>()
         .AddSingleton<IPermissionSource, PermissionSource>()
         .AddSingleton<CallerReader>();
 

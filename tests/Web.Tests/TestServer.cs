@@ -150,6 +150,7 @@ public sealed class Cozy(TestServer server, Instance instance)
         return (await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
             .EnsureSuccessStatusCode();
     }
+    public static System.Text.Json.JsonElement JsonOf(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement;
 
     public static HttpContent Json(string json) => new StringContent(json, System.Text.Encoding.UTF8, "application/json");
 }

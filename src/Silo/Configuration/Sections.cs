@@ -1,6 +1,7 @@
 using System.Collections;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -19,6 +20,7 @@ internal static class Sections
     public const string Files = "Files";
     public const string Apps = "Apps";
     public const string Realtime = "Realtime";
+    public const string OAuth = "OAuth";
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -35,6 +37,7 @@ internal static class Sections
         [Files] = typeof(FilesOptions),
         [Apps] = typeof(AppsOptions),
         [Realtime] = typeof(RealtimeOptions),
+        [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -23,6 +24,7 @@ internal sealed class Settings
         Files = Bind<FilesOptions>(Sections.Files);
         Apps = Bind<AppsOptions>(Sections.Apps);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
+        OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -44,6 +46,8 @@ internal sealed class Settings
 
     public AppsOptions Apps { get; }
     public RealtimeOptions Realtime { get; }
+
+    public OAuthOptions OAuth { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

@@ -53,6 +53,7 @@ internal static class Server
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
+            .AddSingleton(Options.Create(settings.OAuth))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(

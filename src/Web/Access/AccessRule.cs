@@ -85,6 +85,32 @@ internal sealed class PermissionAccess(Verbs verb, Target target) : AccessRule
     }
 }
 
+/// <summary>The caller needs a token with a permission on a doctype that the route is about, or on one document of it.</summary>
+/// <param name="verb">What the token must allow.</param>
+/// <param name="doctype">On which documents.</param>
+/// <param name="id">On which of them; null for all.</param>
+internal sealed class FixedPermissionAccess(Verbs verb, string doctype, string? id) : AccessRule
+{
+    /// <inheritdoc/>
+    public override ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        var reading = callers.ReadAsync(context);
+        if (!reading.IsCompletedSuccessfully)
+            return new(DecideAsync(context, reading));
+
+        Decide(context, reading.Result);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task DecideAsync(HttpContext context, ValueTask<Caller> reading) => Decide(context, await reading);
+
+    private void Decide(HttpContext context, Caller caller)
+    {
+        caller.Require(verb, doctype, id, members: null);
+        context.Features.Set(caller);
+    }
+}
+
 /// <summary>The caller needs a token of this instance, whatever it allows; the handler decides by what it finds.</summary>
 internal sealed class TokenAccess : AccessRule
 {
@@ -109,6 +135,10 @@ internal static class AccessExtensions
     /// <summary>The caller needs a token that allows the verb on the target.</summary>
     public static T Requires<T>(this T route, Verbs verb, Target target)
         where T : IEndpointConventionBuilder => route.WithAccess(new PermissionAccess(verb, target));
+
+    /// <summary>The caller needs a token that allows the verb on a doctype, or on one document of it.</summary>
+    public static T Requires<T>(this T route, Verbs verb, string doctype, string? id = null)
+        where T : IEndpointConventionBuilder => route.WithAccess(new FixedPermissionAccess(verb, doctype, id));
 
     /// <summary>The caller needs a good token; what it must allow depends on what the handler finds.</summary>
     public static T RequiresToken<T>(this T route)

@@ -20,6 +20,7 @@ public static class AdminApi
         .AddSingleton<InstanceListEndpoint>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
     /// <summary>Adds the access check and the routes.</summary>
@@ -45,6 +46,7 @@ public static class AdminApi
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
 }
