@@ -1,3 +1,4 @@
+using Cozy.Web.Admin.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,7 @@ public static class AdminApi
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
         .AddSingleton<TokenEndpoint>()
+        .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
     /// <summary>Adds the access check and the routes.</summary>
@@ -43,6 +45,7 @@ public static class AdminApi
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
+        services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
 }
