@@ -61,7 +61,7 @@ public static class WebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
-        services.GetRequiredService<FileEndpoints>().Map(routes);
+        routes.MapFiles();
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
@@ -89,11 +89,7 @@ public static class WebServices
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<DoctypeGrains>()
         .AddSingleton<DataEndpoints>()
-        .AddSingleton<FileTrees>()
-        .AddSingleton<UploadHandler>()
-        .AddSingleton<FolderHandler>()
-        .AddSingleton<DownloadHandler>()
-        .AddSingleton<FileEndpoints>()
+        .AddFiles()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

@@ -26,6 +26,9 @@ internal sealed class StoredFile
     /// <summary>The MD5 of the content, which changes when the content does.</summary>
     public EntityTagHeaderValue ETag { get; private set; } = new("\"\"");
 
+    /// <summary>The MD5 of the content; empty when it is not known.</summary>
+    public ReadOnlyMemory<byte> Md5 { get; private set; }
+
     /// <summary>When it was changed, to the second.</summary>
     public DateTimeOffset ModifiedAt { get; private set; }
 
@@ -38,6 +41,19 @@ internal sealed class StoredFile
             if (value is [(byte)'"', ..])
                 file.Take(name, value);
         });
+        return file;
+    }
+
+    /// <summary>What a download needs of a former content: the name and type of the file, the rest of the version.</summary>
+    public static StoredFile From(FileEntry entry, FileVersion version)
+    {
+        var file = From(entry);
+        JsonMembers.Visit(version.Members, file, static (file, name, value) =>
+        {
+            if (name is "size" or "md5sum" or "updated_at" && value is [(byte)'"', ..])
+                file.Take(name, value);
+        });
+        file.VersionId = version.VersionId;
         return file;
     }
 
@@ -59,6 +75,7 @@ internal sealed class StoredFile
                 break;
             case "md5sum":
                 ETag = new EntityTagHeaderValue($"\"{Text(json)}\"");
+                Md5 = Convert.FromBase64String(Text(json));
                 break;
             case "updated_at" when DateTimeOffset.TryParse(
                 Text(json), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
