@@ -15,9 +15,6 @@ public sealed record CouchDbServerOptions
     /// <summary>Its password; never empty.</summary>
     public required string AdminPassword { get; init; }
 
-    /// <summary>The largest document accepted, in bytes of its JSON; CouchDB's own default.</summary>
-    public int MaxDocumentBytes { get; init; } = 8_000_000;
-
-    /// <summary>The largest request body accepted, in bytes.</summary>
-    public int MaxRequestBytes { get; init; } = 64 * 1024 * 1024;
+    /// <summary>The largest things a request may bring.</summary>
+    public ProtocolLimits Limits { get; init; } = new();
 }

@@ -57,7 +57,7 @@ internal static class Router
     public static async Task RouteAsync(HttpContext http, ServerContext server, RequestTarget target, string? user)
     {
         var segments = target.Segments;
-        var exchange = new Exchange(http, server, target) { User = user };
+        var exchange = new Exchange(http, server, target) { User = user, FeedsEnd = server.Stopping };
         if (segments.Count == 0)
             await ServerEndpoints.Root.InvokeAsync(exchange);
         else if (segments.Count == 1 && segments[0] is { } name && ServerRoutes.TryGetValue(name, out var route))
@@ -73,7 +73,12 @@ internal static class Router
         if (!DatabaseNames.IsLegal(name))
             throw creates ? DatabaseNames.Illegal(name) : CouchException.DatabaseMissing();
 
-        var exchange = new Exchange(http, server, target) { User = user, Database = DatabaseName.Parse(name) };
+        var exchange = new Exchange(http, server, target)
+        {
+            User = user,
+            Database = DatabaseName.Parse(name),
+            FeedsEnd = server.Stopping,
+        };
         if (creates)
         {
             await DatabaseEndpoints.CreateAsync(exchange);

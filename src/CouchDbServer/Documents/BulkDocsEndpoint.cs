@@ -15,7 +15,7 @@ internal static class BulkDocsEndpoint
         var bulk = BulkBody.Parse(body.Span);
         var writes = new List<WriteRequest>(bulk.Documents.Count);
         foreach (var range in bulk.Documents)
-            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Server.Options));
+            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Protocol.Limits));
 
         if (bulk.AllOrNothing)
             await RefuseAsync(exchange, writes);
@@ -31,7 +31,7 @@ internal static class BulkDocsEndpoint
         var edited = edits.Count == 0
             ? []
             : await exchange.Store.EditAsync(exchange.Database, edits, exchange.Aborted);
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         var local = await WriteLocalAsync(exchange, writes, newEdits: true);
 
         var nextEdited = 0;
@@ -51,7 +51,7 @@ internal static class BulkDocsEndpoint
         var failures = edits.Count == 0
             ? []
             : await exchange.Store.ReplicateAsync(exchange.Database, edits, exchange.Aborted);
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         await WriteLocalAsync(exchange, writes, newEdits: false);
         await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(failures, WriteResult));
     }

@@ -31,16 +31,16 @@ internal sealed record WriteRequest(
     /// <param name="json">The document.</param>
     /// <param name="id">The id it gets whatever it says itself; null to use its own, or a new one.</param>
     /// <param name="revision">The revision given outside of the document; null when none was.</param>
-    /// <param name="options">Limits.</param>
+    /// <param name="limits">How large it may be.</param>
     public static WriteRequest Parse(
-        ReadOnlySpan<byte> json, string? id, string? revision, CouchDbServerOptions options)
+        ReadOnlySpan<byte> json, string? id, string? revision, ProtocolLimits limits)
     {
         var isNamed = id is not null;
         var parsed = Read(json, id);
         id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
-        if (parsed.Members.Length > options.MaxDocumentBytes)
+        if (parsed.Members.Length > limits.MaxDocumentBytes)
             throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", isNamed ? "" : id);
 
         if (revision is not null && parsed.Revision is not null && revision != parsed.Revision)

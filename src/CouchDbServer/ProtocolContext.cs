@@ -1,0 +1,29 @@
+using Cozy.CouchDbServer.Changes;
+using Cozy.Storage.Documents;
+
+namespace Cozy.CouchDbServer;
+
+/// <summary>What the handlers of documents, listings and feeds share, whoever routes to them.</summary>
+internal class ProtocolContext(ProtocolLimits limits, IDocumentAccess documents, IChangeSignals signals, TimeProvider time)
+{
+    public ProtocolLimits Limits { get; } = limits;
+
+    public IDocumentAccess Documents { get; } = documents;
+
+    public IChangeSignals Signals { get; } = signals;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Whether a change says that it has no document or no sequence to show, instead of saying nothing.</summary>
+    public bool FeedsTellNulls { get; init; }
+}
+
+/// <summary>The largest things a request may bring.</summary>
+public sealed record ProtocolLimits
+{
+    /// <summary>The largest document accepted, in bytes of its JSON; CouchDB's own default.</summary>
+    public int MaxDocumentBytes { get; init; } = 8_000_000;
+
+    /// <summary>The largest request body accepted, in bytes.</summary>
+    public int MaxRequestBytes { get; init; } = 64 * 1024 * 1024;
+}
