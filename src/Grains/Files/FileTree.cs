@@ -67,7 +67,7 @@ internal sealed class FileTree
         node.Parent?.Remove(node);
     }
 
-    public void Move(FileNode node, FolderNode parent, string name)
+    public static void Move(FileNode node, FolderNode parent, string name)
     {
         node.Parent?.Remove(node);
         node.Name = name;

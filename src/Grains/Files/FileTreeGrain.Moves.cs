@@ -36,7 +36,7 @@ internal sealed partial class FileTreeGrain
 
         var formerLength = FileTree.PathOf(folder) is { Length: > 1 } former ? former.Length : 0;
         await RewriteAsync(below, node => string.Concat(path, FileTree.PathOf(node).AsSpan(formerLength)), trashed);
-        tree.Move(folder, parent, name);
+        FileTree.Move(folder, parent, name);
         if (below.Count > 0)
             await _journal.ClearAsync();
         return Entry(tree, folder, written);

@@ -67,7 +67,7 @@ internal sealed partial class FileTreeGrain
         FileTree tree, FileNode node, Document document, MemberChanges changes, FolderNode parent, string name)
     {
         var written = await ReplaceAsync(tree, document, changes.ApplyTo(document.Members));
-        tree.Move(node, parent, name);
+        FileTree.Move(node, parent, name);
         UpdateDate(tree, node, written);
         return Entry(tree, node, written);
     }

@@ -118,7 +118,7 @@ internal sealed partial class FileTreeGrain
     }
 
     /// <summary>Removes contents that nothing refers to; what fails is left to the check of the store.</summary>
-    private async Task DiscardAsync(IReadOnlyCollection<BlobKey> keys)
+    private async Task DiscardAsync(List<BlobKey> keys)
     {
         try
         {

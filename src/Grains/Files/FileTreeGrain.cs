@@ -162,7 +162,7 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
             _tree.Reset();
     }
 
-    private FileEntry Entry(FileTree tree, FileNode node, Document document) =>
+    private static FileEntry Entry(FileTree tree, FileNode node, Document document) =>
         FileDocument.ToEntry(node, document, tree.Versions.CountOf(node));
 
     /// <summary>Ids sort by the time they are made, which keeps the store's index dense.</summary>

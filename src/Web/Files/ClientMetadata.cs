@@ -10,7 +10,7 @@ namespace Cozy.Web.Files;
 /// <summary>The <c>metadata</c> that clients give files, without what they may not say.</summary>
 internal static class ClientMetadata
 {
-    private static readonly IReadOnlyDictionary<string, string> Certified = new Dictionary<string, string>
+    private static readonly Dictionary<string, string> Certified = new Dictionary<string, string>
     {
         ["carbonCopy"] = "io.cozy.certified.carbon_copy",
         ["electronicSafe"] = "io.cozy.certified.electronic_safe",

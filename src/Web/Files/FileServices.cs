@@ -1,3 +1,4 @@
+using Cozy.Web.Files.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

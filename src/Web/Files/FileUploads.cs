@@ -1,6 +1,7 @@
 using Cozy.Grains.Files;
 using Cozy.Storage.Blobs;
 using Cozy.Web.Errors;
+using Cozy.Web.Files.Metadata;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ internal sealed class FileUploads(
         CheckSize(request.Size);
         var tree = trees.Of(context);
         var grant = await tree.PrepareUploadAsync(request);
-        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, content =>
+        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, request.CreatedAt, content =>
             GrainCalls.RetryOnceAsync(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
@@ -39,14 +40,14 @@ internal sealed class FileUploads(
         CheckSize(request.Size);
         var tree = trees.Of(context);
         var grant = await tree.PrepareOverwriteAsync(request);
-        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, content =>
+        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, null, content =>
             GrainCalls.RetryOnceAsync(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitOverwriteAsync(call.grant, call.request, call.content)));
     }
 
     private async Task<FileEntry> ReceiveAsync(
-        HttpContext context, IFileTreeGrain tree, UploadGrant grant, long? size, byte[]? announcedMd5,
+        HttpContext context, IFileTreeGrain tree, UploadGrant grant, long? size, byte[]? announcedMd5, DateTimeOffset? createdAt,
         Func<UploadedContent, Task<FileEntry>> commit)
     {
         var limit = await LimitAsync(tree, size);
@@ -61,7 +62,7 @@ internal sealed class FileUploads(
         if (announcedMd5 is not null && !digest.Md5.Span.SequenceEqual(announcedMd5))
             throw new ApiException(ApiError.Api(412, "Invalid hash", "Content-MD5"));
 
-        var content = await extraction.DescribeAsync(context, grant, head, digest);
+        var content = await extraction.DescribeAsync(context, grant.MimeType, createdAt, head, digest);
         await upload.CompleteAsync(digest, context.RequestAborted);
 
         // From here on the client going away changes nothing: the content is there and is to be recorded. Until it is,
