@@ -44,9 +44,8 @@ internal static class Router
         ["_compact"] = MaintenanceEndpoints.Compact,
         ["_view_cleanup"] = MaintenanceEndpoints.ViewCleanup,
         ["_ensure_full_commit"] = MaintenanceEndpoints.EnsureFullCommit,
-        ["_index"] = MangoEndpoints.Index,
-        ["_find"] = MangoEndpoints.Find,
-        ["_explain"] = MangoEndpoints.Find,
+        ["_index"] = IndexEndpoints.Route,
+        ["_index/_bulk_delete"] = IndexEndpoints.BulkDelete,
         ["_purge"] = NotThere("POST", "Purging is not supported by this server."),
         ["_purged_infos"] = NotThere("GET", "Purging is not supported by this server."),
     };
@@ -90,6 +89,12 @@ internal static class Router
             await DatabaseEndpoints.Route.InvokeAsync(exchange);
         else if (target.Rest(1) is { } rest && DatabaseRoutes.TryGetValue(rest, out var route))
             await route.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_find", ..])
+            await MangoEndpoints.Find.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_explain", ..])
+            await MangoEndpoints.Explain.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_index", ..])
+            await IndexEndpoints.DeleteAsync(exchange);
         else if (target.Segments is [_, "_compact", { } design])
             await MaintenanceEndpoints.CompactViewsAsync(exchange, design);
         else

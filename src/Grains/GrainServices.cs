@@ -1,6 +1,7 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -11,6 +12,7 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
+        .AddSingleton<ThumbnailWorkers>()
         .AddSingleton<PassphraseHasher>()
         .AddOptions<FileTreeOptions>().Services;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cozy.Grains.Errors;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 
 namespace Cozy.Grains.Files;
@@ -95,6 +96,8 @@ internal sealed partial class FileTreeGrain
         {
             var entry = await commit();
             _ = ConfirmAsync(key);
+            if (FileDocument.Text(entry.Members, "class") is "image" or "pdf")
+                _ = GrainFactory.GetGrain<IThumbnailsGrain>(InstanceId).EnqueueAsync(entry.Id);
             return entry;
         }
         catch (CozyException failure) when (failure.Kind is not ErrorKind.Unavailable)

@@ -1,3 +1,5 @@
+using Cozy.Storage.Documents.Mango;
+
 namespace Cozy.Storage.Documents;
 
 /// <summary>
@@ -65,4 +67,36 @@ public interface IDocumentAccess
 
     /// <summary>Deletes a <c>_local</c> document; false when there is none.</summary>
     Task<bool> DeleteLocalAsync(DatabaseName database, string id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes an index, in a design document of the language <c>query</c>; the documents that exist already enter it in
+    /// the background, and a query that needs it waits for that. Design documents may also be written, copied, replicated
+    /// and deleted like any other: the indexes follow. The database is created when it is missing.
+    /// </summary>
+    Task<IndexCreation> CreateIndexAsync(
+        DatabaseName database, IndexRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>The indexes of a database, in the order of their design documents and names; the one by id comes first.</summary>
+    Task<IReadOnlyList<MangoIndex>> ListIndexesAsync(DatabaseName database, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes an index, and with the last one its design document; false when there is no such index.
+    /// </summary>
+    /// <param name="database">The database.</param>
+    /// <param name="designDocument">The id of the design document, <c>_design/…</c>.</param>
+    /// <param name="name">The index's name in it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<bool> DeleteIndexAsync(
+        DatabaseName database, string designDocument, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds documents by a selector.</summary>
+    /// <exception cref="DocumentStoreException">
+    /// No index can sort so (<c>no_usable_index</c>), the index demanded does not fit (<c>invalid_index</c>), none fits and
+    /// one is required (<c>no_index</c>), or the query is too expensive.
+    /// </exception>
+    Task<FindResult> FindAsync(DatabaseName database, FindQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells how a query would be run: the object of CouchDB's <c>_explain</c>, as JSON.</summary>
+    Task<ReadOnlyMemory<byte>> ExplainAsync(
+        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default);
 }

@@ -2,15 +2,16 @@ using System.Text.Json;
 using Cozy.Grains.Files;
 using Cozy.Web.Instances;
 using Cozy.Web.Json;
+using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.Web.Files;
 
 /// <summary>Answers with files and folders in JSON:API.</summary>
-internal sealed class FileAnswers(FileTrees trees, FileLinks links)
+internal sealed class FileAnswers(FileTrees trees, ThumbnailSecrets thumbnails)
 {
     /// <summary>What is shown beside documents in answers to this request.</summary>
-    public FileShown Shown(HttpContext context) => new(links, context.Instance());
+    public FileShown Shown(HttpContext context) => new(thumbnails, context.Instance());
 
     /// <summary>Answers with one: a folder with a page of its children, a file with its versions if that is wanted.</summary>
     public async Task ShowAsync(

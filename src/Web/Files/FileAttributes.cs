@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.Web.Thumbnails;
 
 namespace Cozy.Web.Files;
 
@@ -29,7 +30,7 @@ internal sealed class FileAttributes(Utf8JsonWriter json, bool isDirectory, IRea
                 ParentId = ReadText(value);
                 break;
             case "class":
-                HasThumbnails = value.SequenceEqual("\"image\""u8) || value.SequenceEqual("\"pdf\""u8);
+                HasThumbnails = ThumbnailLinks.Has(ReadText(value));
                 break;
             case "referenced_by" when !isEmpty:
                 ReferencedBy = value.ToArray();

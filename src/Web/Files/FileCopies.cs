@@ -87,7 +87,7 @@ internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<Web
             new BlobKey(instance, grant.FileId, grant.VersionId), content.Length, aborted);
 
         // What is stored is what was hashed when it arrived; the store compares the copy with it.
-        var digest = new BlobDigest(stored.Size, stored.Md5);
+        var digest = new BlobDigest(stored.Size, stored.Md5 ?? throw FileTrees.NotFound());
         await using var stream = content.Stream ?? File.OpenRead(content.LocalPath!);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try

@@ -18,13 +18,6 @@ internal sealed class FileLinks(TimeProvider time)
     private const int ExpiryBytes = 4;
     private const int SignatureBytes = 16;
 
-    /// <summary>The secret for the thumbnails of a file.</summary>
-    public string ThumbnailSecret(Instance instance, string fileId) => Make(instance, "thumbnail/" + fileId, "");
-
-    /// <summary>Whether a secret is good for the thumbnails of a file.</summary>
-    public bool IsThumbnailSecret(Instance instance, string fileId, string secret) =>
-        Read(instance, "thumbnail/" + fileId, secret) is not null;
-
     /// <summary>The secret to download a file, or (with a version's id) one of its former contents.</summary>
     public string DownloadSecret(Instance instance, string fileId, string? versionId) =>
         Make(instance, "download", versionId is null ? fileId : $"{fileId}/{versionId}");

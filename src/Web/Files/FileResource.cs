@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cozy.Grains.Files;
 using Cozy.Web.Json;
+using Cozy.Web.Thumbnails;
 
 namespace Cozy.Web.Files;
 
@@ -46,12 +47,8 @@ internal static class FileResource
     {
         json.WriteStartObject("links");
         json.WriteString("self", Self(entry.Id));
-        if (attributes.HasThumbnails && shown.ThumbnailSecret(entry.Id) is { } secret)
-        {
-            foreach (var format in ThumbnailFormats.All)
-                json.WriteString(format, $"{Self(entry.Id)}/thumbnails/{secret}/{format}");
-        }
-
+        if (attributes.HasThumbnails)
+            ThumbnailLinks.Write(json, entry.Id, shown.ThumbnailSecret(entry.Id));
         json.WriteEndObject();
     }
 

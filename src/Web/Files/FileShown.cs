@@ -1,12 +1,13 @@
 using Cozy.Grains.Files;
 using Cozy.Grains.Instances;
+using Cozy.Web.Thumbnails;
 
 namespace Cozy.Web.Files;
 
 /// <summary>What is shown of a file or folder beside its document.</summary>
-/// <param name="Links">Makes the secrets of links.</param>
+/// <param name="Thumbnails">Makes the secrets in links to thumbnails.</param>
 /// <param name="Instance">The instance.</param>
-internal readonly record struct FileShown(FileLinks Links, Instance Instance)
+internal readonly record struct FileShown(ThumbnailSecrets Thumbnails, Instance Instance)
 {
     /// <summary>A folder's children, when the folder itself was asked for.</summary>
     public FolderContents? Contents { get; init; }
@@ -24,5 +25,5 @@ internal readonly record struct FileShown(FileLinks Links, Instance Instance)
     public FileShown Plain => this with { Contents = null, Versions = null };
 
     /// <summary>The secret for a file's thumbnails.</summary>
-    public string ThumbnailSecret(string fileId) => Links.ThumbnailSecret(Instance, fileId);
+    public string ThumbnailSecret(string fileId) => Thumbnails.Make(Instance, fileId);
 }

@@ -37,7 +37,7 @@ public sealed partial class SqliteDocumentStore
         var bytes = 0L;
         foreach (var edit in edits)
             bytes += Check(edit.Id, edit.Members);
-        return await WriteAsync(database, (writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(database, (_, writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed partial class SqliteDocumentStore
             bytes += Check(edit.Id, edit.Members) + (edit.Path.Count * 64);
         }
 
-        return await WriteAsync(database, (writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(database, (_, writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -126,14 +126,15 @@ public sealed partial class SqliteDocumentStore
     }
 
     private Task<T> WriteAsync<T>(
-        DatabaseName database, Func<DocumentWriter, DatabaseState, T> write, long bytes, CancellationToken cancellationToken) =>
+        DatabaseName database, Func<SqliteSession, DocumentWriter, DatabaseState, T> write, long bytes,
+        CancellationToken cancellationToken) =>
         FileOf(database).WriteAsync(
             session =>
             {
                 var state = DatabaseState.Load(session, database.Name)
                     ?? DatabaseState.Create(session, database.Name, _options.RevisionsLimit);
                 var before = state.UpdateSequence;
-                var result = write(new DocumentWriter(session, state, _options), state);
+                var result = write(session, new DocumentWriter(session, state, _options), state);
                 if (state.UpdateSequence != before)
                     state.Save(session);
                 return result;
