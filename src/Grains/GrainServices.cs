@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Files;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,5 +13,6 @@ public static class GrainServices
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
         .AddSingleton<ThumbnailWorkers>()
-        .AddSingleton<PassphraseHasher>();
+        .AddSingleton<PassphraseHasher>()
+        .AddOptions<FileTreeOptions>().Services;
 }

@@ -62,7 +62,7 @@ public static class WebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
-        services.GetRequiredService<FileEndpoints>().Map(routes);
+        routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
@@ -91,11 +91,7 @@ public static class WebServices
         .AddSingleton<HealthEndpoints>()
         .AddSingleton<DoctypeGrains>()
         .AddSingleton<DataEndpoints>()
-        .AddSingleton<FileTrees>()
-        .AddSingleton<UploadHandler>()
-        .AddSingleton<FolderHandler>()
-        .AddSingleton<DownloadHandler>()
-        .AddSingleton<FileEndpoints>()
+        .AddFiles()
         .AddSingleton<ThumbnailSecrets>()
         .AddSingleton<ThumbnailEndpoints>()
         .AddSingleton<LinkCodes>()

@@ -1,4 +1,5 @@
 using Cozy.Grains;
+using Cozy.Grains.Files;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
@@ -50,6 +51,7 @@ internal static class Server
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
+            .Configure<FileTreeOptions>(settings.Configuration.GetSection($"{Sections.Files}:{nameof(FilesOptions.Tree)}"))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
