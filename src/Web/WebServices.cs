@@ -2,6 +2,7 @@ using Cozy.Web.Access;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
+using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
@@ -64,6 +65,7 @@ public static class WebServices
         services.GetRequiredService<DataEndpoints>().Map(routes);
         routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
+        services.GetRequiredService<DavEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
@@ -94,6 +96,7 @@ public static class WebServices
         .AddFiles()
         .AddSingleton<ThumbnailSecrets>()
         .AddSingleton<ThumbnailEndpoints>()
+        .AddDav()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

@@ -80,8 +80,8 @@ internal static class LiveProperties
 
     private static void WriteChecksums(XmlWriter xml, DavResource resource)
     {
-        if (!resource.File.Md5.IsEmpty)
-            xml.WriteElementString("oc", "checksum", DavXml.OwnCloud.NamespaceName, $"MD5:{Convert.ToHexStringLower(resource.File.Md5.Span)}");
+        if (resource.File.Md5 is { } md5)
+            xml.WriteElementString("oc", "checksum", DavXml.OwnCloud.NamespaceName, $"MD5:{Convert.ToHexStringLower(md5)}");
     }
 
     private static void WriteSupportedLocks(XmlWriter xml, DavResource resource)
