@@ -4,6 +4,7 @@ using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Files;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,5 +23,7 @@ public static class GrainServices
         .AddSingleton<PackageFetcher>()
         .AddSingleton<PackageStore>()
         .AddSingleton<ThumbnailWorkers>()
-        .AddSingleton<EventServices>();
+        .AddSingleton<EventServices>()
+        .AddSingleton<PassphraseHasher>()
+        .AddOptions<FileTreeOptions>().Services;
 }

@@ -4,6 +4,7 @@ using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
+using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
@@ -71,8 +72,9 @@ public static class WebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
-        services.GetRequiredService<FileEndpoints>().Map(routes);
+        routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
+        services.GetRequiredService<DavEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
@@ -103,13 +105,10 @@ public static class WebServices
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddData()
-        .AddSingleton<FileTrees>()
-        .AddSingleton<UploadHandler>()
-        .AddSingleton<FolderHandler>()
-        .AddSingleton<DownloadHandler>()
-        .AddSingleton<FileEndpoints>()
+        .AddFiles()
         .AddSingleton<ThumbnailSecrets>()
         .AddSingleton<ThumbnailEndpoints>()
+        .AddDav()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

@@ -1,6 +1,7 @@
 using Cozy.Grains;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Files;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
@@ -54,6 +55,7 @@ internal static class Server
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
             .AddSingleton(Options.Create(settings.OAuth))
+            .Configure<FileTreeOptions>(settings.Configuration.GetSection($"{Sections.Files}:{nameof(FilesOptions.Tree)}"))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(
