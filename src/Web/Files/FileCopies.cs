@@ -109,5 +109,5 @@ internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<Web
         JsonMembers.Json(source.Members, "metadata") is { } metadata
             && System.Text.Json.JsonDocument.Parse(metadata) is { RootElement.ValueKind: System.Text.Json.JsonValueKind.Object } json
                 ? ClientMetadata.Clean(context.Caller(), json.RootElement)
-                : null;
+                : (ReadOnlyMemory<byte>?)null;
 }

@@ -89,7 +89,9 @@ internal static class UploadParameters
     private static long? Size(HttpRequest request) => request.ContentLength
         ?? (long.TryParse(request.Query["Size"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null);
 
-    private static string? MediaType(HttpRequest request)
+    /// <summary>The media type the client announces, without parameters; null when it does not.</summary>
+    /// <exception cref="ApiException">422: malformed.</exception>
+    public static string? MediaType(HttpRequest request)
     {
         var text = request.Headers.ContentType.ToString();
         if (text.Length == 0)
