@@ -130,6 +130,19 @@ internal sealed partial class FileTreeGrain
         KeepCurrent(tree);
         await DestroyVersionsAsync(versions);
         _ = DiscardAsync(contents);
+        _ = DiscardThumbnailsAsync([.. contents.Select(content => content.FileId)]);
         return [.. failed];
+    }
+
+    private async Task DiscardThumbnailsAsync(IReadOnlyCollection<string> fileIds)
+    {
+        try
+        {
+            await _blobs.Thumbnails.DeleteAsync(InstanceId, fileIds);
+        }
+        catch (Exception failure) when (failure is BlobStoreException or IOException)
+        {
+            LogDiscardFailed(failure, InstanceId);
+        }
     }
 }

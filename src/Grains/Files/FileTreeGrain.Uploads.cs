@@ -97,7 +97,7 @@ internal sealed partial class FileTreeGrain
             var entry = await commit();
             _ = ConfirmAsync(key);
             if (FileDocument.Text(entry.Members, "class") is "image" or "pdf")
-                _ = GrainFactory.GetGrain<IThumbnailsGrain>(InstanceId).EnqueueAsync(entry.Id);
+                GrainFactory.GetGrain<IThumbnailsGrain>(InstanceId).EnqueueAsync(entry.Id).AsTask().Ignore();
             return entry;
         }
         catch (CozyException failure) when (failure.Kind is not ErrorKind.Unavailable)

@@ -103,7 +103,7 @@ internal sealed class FilePatches(FileTrees trees, FileAnswers answers, IOptions
             Encrypted = FileBody.Flag(attributes, "encrypted"),
             Metadata = FileBody.Object(attributes, "metadata") is { } metadata
                 ? ClientMetadata.Clean(context.Caller(), metadata)
-                : null,
+                : (ReadOnlyMemory<byte>?)null,
             Favorite = FileBody.Object(attributes, "cozyMetadata") is { } cozy ? FileBody.Flag(cozy, "favorite") : null,
             DeriveType = FileBody.Text(attributes, "class") is not null,
         };
