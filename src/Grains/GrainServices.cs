@@ -24,6 +24,5 @@ public static class GrainServices
         .AddSingleton<PackageStore>()
         .AddSingleton<ThumbnailWorkers>()
         .AddSingleton<EventServices>()
-        .AddSingleton<PassphraseHasher>()
         .AddOptions<FileTreeOptions>().Services;
 }
