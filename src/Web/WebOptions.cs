@@ -62,6 +62,18 @@ public sealed class WebOptions
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
 
+    /// <summary>What one address may try at once at the public entries (login, reset, password of a link, registration).</summary>
+    public int EntryAttempts { get; set; } = 60;
+
+    /// <summary>After how long it may try once more.</summary>
+    public TimeSpan EntryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Codes of links that one address may guess at one instance before it has to wait.</summary>
+    public int LinkGuesses { get; set; } = 30;
+
+    /// <summary>After how long it may guess once more.</summary>
+    public TimeSpan LinkGuessInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
     public int MaxConcurrentRequests { get; set; } = 256;
 

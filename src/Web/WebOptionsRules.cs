@@ -11,7 +11,9 @@ internal static class WebOptionsRules
             MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, RightsCacheSize: > 0,
             MaxLinkCodes: > 0, AppCacheBytes: >= 0, MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
+            EntryAttempts: > 0, LinkGuesses: > 0,
         }
+        && options.EntryInterval > TimeSpan.Zero && options.LinkGuessInterval > TimeSpan.Zero
         && options.InstanceCacheTime >= TimeSpan.Zero && options.RightsCacheTime >= TimeSpan.Zero
         && options.HeaderTimeout > TimeSpan.Zero && options.UploadIdleTimeout > TimeSpan.Zero && options.MaxFeedTime > TimeSpan.Zero
         && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;

@@ -10,6 +10,7 @@ using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
+using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
@@ -43,7 +44,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -80,7 +81,7 @@ public static class WebServices
         services.GetRequiredService<AppEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
-        return routes.MapAuthPages().MapCozyHealth();
+        return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -98,6 +99,7 @@ public static class WebServices
         .AddSingleton<TokenReader>()
         .AddSingleton<RightsCache>()
         .AddSingleton<IPermissionSource, PermissionSource>()
+        .AddSingleton<EntryLimits>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services

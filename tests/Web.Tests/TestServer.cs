@@ -5,6 +5,7 @@ using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Mail;
 using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
@@ -13,6 +14,7 @@ using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
 using Cozy.Web.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,10 +41,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    public MailCatcher Mails { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
+        Mails = await MailCatcher.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -59,10 +64,16 @@ public sealed class TestServer : IAsyncLifetime
                 options.MaxUnknownSockets = 4;
                 options.MaxSubscriptions = 5;
             })
+            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
+            .Configure<MailOptions>(options =>
+                (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
+                // Each test says where its requests come from; those that do not all come from here.
+                options.TrustedProxies.Add("127.0.0.1");
+                options.EntryAttempts = 2000;
                 options.MaxFileBytes = 1_000_000;
                 options.MaxConcurrentRequests = MaxFeeds / 2;
                 options.MaxFeeds = MaxFeeds;
@@ -79,6 +90,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await Mails.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

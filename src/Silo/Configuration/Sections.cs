@@ -1,4 +1,6 @@
 using System.Collections;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.OAuth;
@@ -18,6 +20,9 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Auth = "Auth";
+    public const string Mail = "Mail";
+    public const string KeysSection = "Keys";
     public const string Apps = "Apps";
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
@@ -35,6 +40,9 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Auth] = typeof(AuthOptions),
+        [Mail] = typeof(MailOptions),
+        [KeysSection] = typeof(KeysOptions),
         [Apps] = typeof(AppsOptions),
         [Realtime] = typeof(RealtimeOptions),
         [OAuth] = typeof(OAuthOptions),

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.OAuth;
@@ -22,6 +24,9 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Auth = Bind<AuthOptions>(Sections.Auth);
+        Mail = Bind<MailOptions>(Sections.Mail);
+        Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
@@ -43,6 +48,12 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public AuthOptions Auth { get; }
+
+    public MailOptions Mail { get; }
+
+    public KeysOptions Keys { get; }
 
     public AppsOptions Apps { get; }
     public RealtimeOptions Realtime { get; }

@@ -56,6 +56,8 @@ internal static class Server
             .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
             .AddSingleton(Options.Create(settings.OAuth))
             .Configure<FileTreeOptions>(settings.Configuration.GetSection($"{Sections.Files}:{nameof(FilesOptions.Tree)}"))
+            .AddSingleton(Options.Create(settings.Auth))
+            .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(
@@ -63,6 +65,7 @@ internal static class Server
                 settings.Server.ShutdownTimeout,
                 services.GetRequiredService<TimeProvider>()))
             .AddCozyStores(settings)
+            .AddCozyKeys(settings)
             .AddCozyGrains()
             .AddCozyWeb();
         builder.WebHost.ConfigureKestrel((_, options) =>

@@ -1,5 +1,7 @@
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
+using Cozy.Web.Auth.Pages;
+using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
 using Cozy.Web.Errors;
@@ -111,6 +113,17 @@ internal sealed class FixedPermissionAccess(Verbs verb, string doctype, string? 
     }
 }
 
+/// <summary>The caller must be the owner, logged in with a browser.</summary>
+internal sealed class SessionAccess : AccessRule
+{
+    /// <inheritdoc/>
+    public override async ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        if (await context.SessionAsync() is null)
+            throw new ApiException(ApiError.Http(401, "Error Must be authenticated") with { LoginPage = LoginPage.AddressFor(context) });
+    }
+}
+
 /// <summary>The caller needs a token of this instance, whatever it allows; the handler decides by what it finds.</summary>
 internal sealed class TokenAccess : AccessRule
 {
@@ -139,6 +152,10 @@ internal static class AccessExtensions
     /// <summary>The caller needs a token that allows the verb on a doctype, or on one document of it.</summary>
     public static T Requires<T>(this T route, Verbs verb, string doctype, string? id = null)
         where T : IEndpointConventionBuilder => route.WithAccess(new FixedPermissionAccess(verb, doctype, id));
+
+    /// <summary>The owner must be logged in; a person who is not is sent to the login page.</summary>
+    public static T RequiresSession<T>(this T route)
+        where T : IEndpointConventionBuilder => route.WithAccess(new SessionAccess());
 
     /// <summary>The caller needs a good token; what it must allow depends on what the handler finds.</summary>
     public static T RequiresToken<T>(this T route)

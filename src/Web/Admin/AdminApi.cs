@@ -19,6 +19,7 @@ public static class AdminApi
     public static IServiceCollection AddCozyAdmin(this IServiceCollection services) => services
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
+        .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
@@ -46,6 +47,7 @@ public static class AdminApi
     {
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
+        services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);

@@ -20,6 +20,9 @@ internal sealed class InstancesCommand(ServerConnection server)
         new ShowCommand(server).Create(),
         new ModifyCommand(server).Create(),
         new RemoveCommand(server).Create(),
+        new PassphraseCommand(server).Create(),
+        new AuthModeCommand(server).Create(),
+        new SessionsCommand(server).Create(),
     };
 
     /// <summary>The argument all but one of the commands have.</summary>
