@@ -69,7 +69,7 @@ public sealed class FileRoutesTests(TestServer server)
         Assert.Equal(inner, moved.Json.GetProperty("included")[0].GetProperty("id").GetString());
         (await cozy.AskAsync("GET", "/files/metadata?Path=/Box", Scope)).Expect(404);
         var refused = (await cozy.AskAsync(
-            "PATCH", $"/files/{bag}", Scope, Cozy.Json($$$"""{"data":{"attributes":{"dir_id":"{{{inner}}}"}}}"""))).Expect(412);
+            "PATCH", $"/files/{bag}", Scope, Cozy.Json($$$"""{"data":{"attributes":{"dir_id":"{{{inner}}}" } } }"""))).Expect(412);
         Assert.Equal("dir-id", refused.Json.GetProperty("errors")[0].GetProperty("source").GetProperty("parameter").GetString());
         (await cozy.AskAsync(
             "PATCH", "/files/metadata?Path=/Bag/Case", Scope, Cozy.Json("""{"data":{"attributes":{"tags":["by-path"]}}}"""))).Expect(200);
@@ -84,8 +84,8 @@ public sealed class FileRoutesTests(TestServer server)
         var (one, two, three) = (await UploadAsync(cozy, "1", "a"), await UploadAsync(cozy, "2", "b"), await UploadAsync(cozy, "3", "c"));
 
         var answer = (await cozy.AskAsync("PATCH", "/files/", Scope, Cozy.Json($$"""
-            {"data":[{"id":"{{one}}","attributes":{"name":"2"}},{"id":"ffff","attributes":{}},
-            {"id":"{{two}}","attributes":{"move_to_trash":true}},{"id":"{{three}}","attributes":{"permanent_delete":true}}]}
+            {"data":[{"id":"{{one}}","attributes":{"name":"2"} },{"id":"ffff","attributes":{} },
+            {"id":"{{two}}","attributes":{"move_to_trash":true} },{"id":"{{three}}","attributes":{"permanent_delete":true} }]}
             """))).Expect(409);
 
         Assert.Equal(
@@ -194,7 +194,7 @@ public sealed class FileRoutesTests(TestServer server)
 
         (await cozy.AskAsync("GET", $"/files/{id}", scope)).Expect(200);
         (await cozy.AskAsync("PATCH", $"/files/{id}", scope, Cozy.Json("""{"data":{"attributes":{"name":"fig.pdf"}}}"""))).Expect(200);
-        (await cozy.AskAsync("PATCH", $"/files/{id}", scope, Cozy.Json($$$"""{"data":{"attributes":{"dir_id":"{{{other}}}"}}}"""))).Expect(403);
+        (await cozy.AskAsync("PATCH", $"/files/{id}", scope, Cozy.Json($$$"""{"data":{"attributes":{"dir_id":"{{{other}}}" } } }"""))).Expect(403);
         (await cozy.AskAsync("PUT", $"/files/{id}", scope, new StringContent("x"))).Expect(403);
         (await cozy.AskAsync("POST", $"/files/{id}/copy?DirID={other}", scope)).Expect(403);
         (await cozy.AskAsync("DELETE", $"/files/{id}", scope)).Expect(200);
