@@ -66,7 +66,11 @@ public sealed class SettingsTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync(request => request with
         {
-            Email = "dave@example.org", PublicName = "Dave", Locale = "fr", DiskQuota = 1000, TimeZone = "Europe/Paris",
+            Email = "dave@example.org",
+            PublicName = "Dave",
+            Locale = "fr",
+            DiskQuota = 1000,
+            TimeZone = "Europe/Paris",
         });
 
         var instance = await cozy.AskAsync("GET", "/settings/instance", Settings);
