@@ -2,7 +2,10 @@ using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Files;
 using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,9 +21,12 @@ public static class GrainServices
     public static IServiceCollection AddCozyGrains(this IServiceCollection services)
     {
         services.AddOptions<AuthOptions>();
+        services.AddOptions<FileTreeOptions>();
         services.AddOptions<MailOptions>();
+        services.AddOptions<OAuthOptions>();
         return services
             .AddSingleton<DocumentCacheBudget>()
+            .AddSingleton<EventServices>()
             .AddSingleton<PassphraseHasher>()
             .AddSingleton<SmtpTransport>()
             .AddSingleton<OwnerMails>()

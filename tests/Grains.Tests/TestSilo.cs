@@ -1,5 +1,6 @@
 using Cozy.Grains.Instances;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Realtime;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -42,6 +43,7 @@ public sealed class TestSilo : IAsyncLifetime
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Documents)
             .AddSingleton(Blobs)
+            .Configure<RealtimeOptions>(options => options.Heartbeat = TimeSpan.FromSeconds(0.5))
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
             .Configure<MailOptions>(options =>
@@ -73,6 +75,9 @@ public sealed class TestSilo : IAsyncLifetime
         return await Grains.GetGrain<IInstanceGrain>(Cozy.Grains.Domains.DomainName.InstanceId(request.Domain))
             .CreateAsync(request);
     }
+
+    /// <summary>A reference by which grains call an observer, which the caller must keep.</summary>
+    public IRealtimeObserver Observe(IRealtimeObserver observer) => Grains.CreateObjectReference<IRealtimeObserver>(observer);
 
     public T Of<T>(Instance instance)
         where T : IGrainWithStringKey => Grains.GetGrain<T>(instance.Id);

@@ -22,9 +22,6 @@ internal sealed partial class MailWakeup(
             observer.Subscribe(nameof(MailWakeup), ServiceLifecycleStage.Active, StartAsync, StopAsync);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _running = RunAsync(_stopping.Token);
@@ -36,6 +33,9 @@ internal sealed partial class MailWakeup(
         await _stopping.CancelAsync();
         await _running;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync(CancellationToken stopping)
     {

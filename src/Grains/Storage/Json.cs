@@ -75,7 +75,10 @@ internal static class Json
 
     /// <summary>Writes a time as Go does: RFC 3339 in the zone it was given in, no trailing zeros.</summary>
     public static void WriteTime(this Utf8JsonWriter writer, string name, DateTimeOffset time) =>
-        writer.WriteString(name, time.ToString(
-            time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-            CultureInfo.InvariantCulture));
+        writer.WriteString(name, TimeText(time));
+
+    /// <summary>A time as Go writes it: RFC 3339 in the zone it was given in, no trailing zeros.</summary>
+    public static string TimeText(DateTimeOffset time) => time.ToString(
+        time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        CultureInfo.InvariantCulture);
 }

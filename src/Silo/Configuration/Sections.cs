@@ -2,6 +2,8 @@ using System.Collections;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -22,6 +24,8 @@ internal static class Sections
     public const string Mail = "Mail";
     public const string KeysSection = "Keys";
     public const string Apps = "Apps";
+    public const string Realtime = "Realtime";
+    public const string OAuth = "OAuth";
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -40,6 +44,8 @@ internal static class Sections
         [Mail] = typeof(MailOptions),
         [KeysSection] = typeof(KeysOptions),
         [Apps] = typeof(AppsOptions),
+        [Realtime] = typeof(RealtimeOptions),
+        [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 

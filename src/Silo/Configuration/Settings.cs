@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -26,6 +28,8 @@ internal sealed class Settings
         Mail = Bind<MailOptions>(Sections.Mail);
         Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Realtime = Bind<RealtimeOptions>(Sections.Realtime);
+        OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -52,6 +56,9 @@ internal sealed class Settings
     public KeysOptions Keys { get; }
 
     public AppsOptions Apps { get; }
+    public RealtimeOptions Realtime { get; }
+
+    public OAuthOptions OAuth { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

@@ -11,9 +11,13 @@ internal sealed class CallerReader(TokenReader tokens, IPermissionSource permiss
 {
     /// <summary>Who calls.</summary>
     /// <exception cref="ApiException">401: no token; 400, 403: not a good one.</exception>
-    public ValueTask<Caller> ReadAsync(HttpContext context)
+    public ValueTask<Caller> ReadAsync(HttpContext context) =>
+        ReadAsync(context, TokenText.From(context.Request) ?? throw new ApiException(TokenErrors.Missing));
+
+    /// <summary>Who shows a token that did not come with the request itself.</summary>
+    /// <exception cref="ApiException">400, 403: not a good one.</exception>
+    public ValueTask<Caller> ReadAsync(HttpContext context, string text)
     {
-        var text = TokenText.From(context.Request) ?? throw new ApiException(TokenErrors.Missing);
         if (ShortCode.From(text) is { } shortCode)
             return new(ReadShortCodeAsync(context, shortCode));
 

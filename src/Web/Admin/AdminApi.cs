@@ -1,3 +1,4 @@
+using Cozy.Web.Admin.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,8 @@ public static class AdminApi
         .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<OAuthClientEndpoints>()
+        .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
     /// <summary>Adds the access check and the routes.</summary>
@@ -47,6 +50,8 @@ public static class AdminApi
         services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
+        services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
 }

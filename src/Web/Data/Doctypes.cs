@@ -21,7 +21,7 @@ internal static class Doctypes
         "io.cozy.files.sizes", "io.cozy.triggers.state", "io.cozy.sharings.answer", "io.cozy.sharings.moved",
         "io.cozy.support", "com.bitwarden.profiles", "io.cozy.office.url", "io.cozy.notes.url", "io.cozy.apps.open",
         "io.cozy.auth.confirmations", "io.cozy.jobs.events", "io.cozy.sharings.initial_sync", "io.cozy.notes.events",
-        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs",
+        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs", "io.cozy.hooks",
     }.ToFrozenSet();
 
     private static readonly FrozenSet<string> ReadOnly = new[]
@@ -38,6 +38,9 @@ internal static class Doctypes
     public static bool IsValid(string doctype) =>
         doctype.Length is > 0 and <= MaximumLength && !doctype.AsSpan().ContainsAnyExcept(Allowed)
         && doctype[0] != '.' && doctype[^1] != '.' && !doctype.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>Whether documents of this doctype may be read through <c>/data</c>.</summary>
+    public static bool IsReadable(string doctype) => IsValid(doctype) && !Hidden.Contains(doctype);
 
     /// <summary>Fails unless documents of this doctype may be read through <c>/data</c>.</summary>
     /// <exception cref="ApiException">403.</exception>
