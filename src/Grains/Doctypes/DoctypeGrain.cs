@@ -11,13 +11,14 @@ namespace Cozy.Grains.Doctypes;
 /// interleave and even two activations of this grain could not overwrite each other.
 /// </summary>
 [GrainType("doctype"), PreferLocalPlacement]
-internal sealed class DoctypeGrain : Grain, IDoctypeGrain
+internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
 {
     /// <summary>How long a document may be remembered when other processes can write the same database.</summary>
     private static readonly TimeSpan SharedStoreAge = TimeSpan.FromSeconds(2);
 
     private readonly IDocumentStore _store;
     private readonly DocumentCache _cache;
+    private readonly TimeProvider _time;
     private readonly DatabaseName _database;
     private readonly string _instanceId;
     private readonly string _doctype;
@@ -29,6 +30,7 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
     public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time, EventServices events)
     {
         _store = store;
+        _time = time;
         _cache = new DocumentCache(budget, time, store.IsShared ? SharedStoreAge : null);
         (_instanceId, _doctype) = DoctypeKey.Split(this.GetPrimaryKeyString());
         _database = DatabaseName.ForDoctype(_instanceId, _doctype);
@@ -51,12 +53,12 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
         try
         {
             telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
-            var results = await _store.EditAsync(_database, [.. edits.Select(ToStore)]);
+            var results = await _store.EditAsync(_database, [.. edits.Select(DoctypeMessages.ToStore)]);
             telling?.Edited(edits, results);
             var outcomes = new EditOutcome[edits.Count];
             for (var i = 0; i < outcomes.Length; i++)
                 outcomes[i] = await ConcludeAsync(edits[i], results[i]);
-            await TellListenersAsync(outcomes);
+            await TellListenersAsync(outcomes.Any(outcome => outcome.Revision is not null));
             return outcomes;
         }
         catch (DocumentStoreException failure)
@@ -70,6 +72,35 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
         {
             _writes++;
             _events.End(telling);
+            WakeFeeds();
+        }
+    }
+
+    public async Task<IReadOnlyList<EditOutcome>> ReplicateAsync(IReadOnlyList<Replica> replicas)
+    {
+        _writes++;
+        Telling? telling = null;
+        try
+        {
+            IReadOnlyList<ReplicatedEdit> edits = [.. replicas.Select(DoctypeMessages.ToStore)];
+            telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
+            var failures = await _store.ReplicateAsync(_database, edits);
+            telling?.Replicated(edits, failures);
+            await TellListenersAsync(failures.Count < replicas.Count);
+            return failures.Select(failure => Refused(failure.Id, failure)).ToArray();
+        }
+        catch (DocumentStoreException failure)
+        {
+            telling?.Failed(failure);
+            throw failure.ToCozyException();
+        }
+        finally
+        {
+            foreach (var replica in replicas)
+                _cache.Remove(replica.Id);
+            _writes++;
+            _events.End(telling);
+            WakeFeeds();
         }
     }
 
@@ -82,15 +113,13 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
     public Task ForgetAsync()
     {
         _cache.Clear();
+        WakeFeeds();
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
-    private static DocumentEdit ToStore(Edit edit) =>
-        new(edit.Id, edit.Parent is null ? null : Revision.Parse(edit.Parent), edit.Deleted, edit.Members);
-
-    private static Document ToMessage(StoredDocument document) =>
-        new(document.Id, document.Revision.ToString(), document.Deleted, document.Members);
+    private static EditOutcome Refused(string id, EditResult result) =>
+        new(id, null, result.Failure!.Error, result.Failure.Reason);
 
     private async Task<Document?> ReadFromStoreAsync(string id, string? revision)
     {
@@ -103,7 +132,7 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
             if (await _store.GetAsync(_database, id, options) is not { } stored)
                 return null;
 
-            var document = ToMessage(stored);
+            var document = stored.ToMessage();
             if (revision is null && !document.Deleted && writes == _writes)
                 _cache.Set(document);
             return document;
@@ -131,7 +160,7 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
         _cache.Remove(edit.Id);
         if (edit.IsRetry && await FindOwnRevisionAsync(edit) is { } own)
             return new EditOutcome(edit.Id, own, null, null);
-        return new EditOutcome(edit.Id, null, result.Failure!.Error, result.Failure.Reason);
+        return Refused(edit.Id, result);
     }
 
     /// <summary>
@@ -150,10 +179,8 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
             : null;
     }
 
-    private ValueTask TellListenersAsync(EditOutcome[] outcomes)
-    {
-        if (_doctype != SettingsDocuments.Doctype || outcomes.All(outcome => outcome.Revision is null))
-            return ValueTask.CompletedTask;
-        return new(GrainFactory.GetGrain<IInstanceGrain>(_instanceId).SettingsChangedAsync());
-    }
+    private ValueTask TellListenersAsync(bool anyChange) =>
+        anyChange && _doctype == SettingsDocuments.Doctype
+            ? new(GrainFactory.GetGrain<IInstanceGrain>(_instanceId).SettingsChangedAsync())
+            : ValueTask.CompletedTask;
 }

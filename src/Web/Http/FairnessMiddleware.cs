@@ -45,6 +45,8 @@ internal sealed class FairnessMiddleware(RequestDelegate next, IOptions<WebOptio
                     ApiError.Api(429, "Too many requests at the same time.") with { RetryAfter = RetrySeconds });
             }
 
+            // A request that waits for long may give its place back early.
+            context.Features.Set(lease);
             await next(context);
         }
     }
