@@ -22,6 +22,8 @@ public static class AdminApi
         .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<RegistryAdminEndpoints>()
+        .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
@@ -50,6 +52,8 @@ public static class AdminApi
         services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<RegistryAdminEndpoints>().Map(routes);
+        services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);

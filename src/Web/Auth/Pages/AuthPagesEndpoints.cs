@@ -18,6 +18,7 @@ internal static class AuthPagesEndpoints
         .AddSingleton<SessionCookie>()
         .AddSingleton<DeviceCookie>()
         .AddSingleton<OwnerSession>()
+        .AddSingleton<DefaultPage>()
         .AddSingleton<FirstPassphraseHandlers>()
         .AddSingleton<LoginHandlers>()
         .AddSingleton<TwoFactorHandlers>()
