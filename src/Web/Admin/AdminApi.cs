@@ -1,4 +1,5 @@
 using Cozy.Web.Admin.Files;
+using Cozy.Web.Features;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,8 +14,8 @@ namespace Cozy.Web.Admin;
 public static class AdminApi
 {
     /// <summary>
-    /// Adds what the admin API needs. <c>IGrainFactory</c>, the stores, <c>WebOptions</c> and the token issuer must
-    /// be there.
+    /// Adds what the admin API needs. <c>IGrainFactory</c>, the stores, <c>WebOptions</c>, <c>ContextsOptions</c>, the
+    /// public front's <c>InstanceCache</c> and the token issuer must be there.
     /// </summary>
     public static IServiceCollection AddCozyAdmin(this IServiceCollection services) => services
         .AddSingleton<InstanceEndpoints>()
@@ -23,6 +24,7 @@ public static class AdminApi
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
         .AddSingleton<RegistryAdminEndpoints>()
+        .AddSingleton<FeatureFlags>()
         .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
