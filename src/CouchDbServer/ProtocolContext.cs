@@ -24,6 +24,9 @@ public sealed record ProtocolLimits
     /// <summary>The largest document accepted, in bytes of its JSON; CouchDB's own default.</summary>
     public int MaxDocumentBytes { get; init; } = 8_000_000;
 
+    /// <summary>The longest id of a document accepted, in bytes.</summary>
+    public int MaxIdBytes { get; init; } = int.MaxValue;
+
     /// <summary>The largest request body accepted, in bytes.</summary>
     public int MaxRequestBytes { get; init; } = 64 * 1024 * 1024;
 }

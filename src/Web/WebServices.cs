@@ -1,11 +1,16 @@
 using Cozy.Web.Access;
+using Cozy.Web.Apps;
+using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
+using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
+using Cozy.Web.Realtime;
+using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +35,7 @@ public static class WebServices
         services.AddOptions<WebOptions>()
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
+            .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)
             services.Configure(configure);
@@ -38,18 +44,23 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
     public static IApplicationBuilder UseCozyWeb(this IApplicationBuilder app)
     {
+        // Else the host puts ASP.NET's authentication before everything, as soon as a scheme is registered: OpenIddict
+        // would examine every request, before its instance is known.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
         if (app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
 
         return app
             .UseMiddleware<EdgeMiddleware>()
+            .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()
+            .UseRealtime()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
             .UseMiddleware<FairnessMiddleware>()
@@ -64,9 +75,13 @@ public static class WebServices
         services.GetRequiredService<DataEndpoints>().Map(routes);
         routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
+        services.GetRequiredService<DavEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
-        return routes.MapAuthPages().MapCozyHealth();
+        services.GetRequiredService<AppEndpoints>().Map(routes);
+        services.GetRequiredService<RealtimeEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthEndpoints>().Map(routes);
+        return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -82,18 +97,20 @@ public static class WebServices
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenIssuer>()
         .AddSingleton<TokenReader>()
+        .AddSingleton<RightsCache>()
         .AddSingleton<IPermissionSource, PermissionSource>()
+        .AddSingleton<EntryLimits>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddSingleton<BackingServices>()
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<HealthEndpoints>()
-        .AddSingleton<DoctypeGrains>()
-        .AddSingleton<DataEndpoints>()
+        .AddData()
         .AddFiles()
         .AddSingleton<ThumbnailSecrets>()
         .AddSingleton<ThumbnailEndpoints>()
+        .AddDav()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

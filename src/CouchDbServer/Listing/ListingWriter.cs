@@ -19,7 +19,6 @@ internal sealed class ListingWriter
     private ListQuery _query;
     private DocumentPage _page;
     private long _total;
-    private long? _designOffset;
     private string? _updateSequence;
     private IReadOnlyList<JsonElement>? _keys;
     private IReadOnlyList<string>? _ids;
@@ -61,7 +60,7 @@ internal sealed class ListingWriter
         if (_keys is not null || _page.Offset is not { } offset)
             json.Raw("null"u8);
         else
-            json.Number(_designOffset ?? offset);
+            json.Number(offset);
         if (_options.UpdateSequence)
             json.Raw(",\"update_seq\":"u8).String(_updateSequence);
         json.Raw(",\"rows\":["u8);
@@ -176,7 +175,6 @@ internal sealed class ListingWriter
             InclusiveEnd = false,
         });
         _total = all.Rows.Count;
-        _designOffset = 0;
         var (low, high) = (DocumentId.DesignPrefix, DesignEnd);
         var start = _query.Descending ? high : low;
         var end = _query.Descending ? low : high;

@@ -47,6 +47,12 @@ internal static class Json
     public static int Integer(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;
 
+    /// <summary>A time of RFC 3339; null when it is missing or not one.</summary>
+    public static DateTimeOffset? Time(this JsonElement element, string name) =>
+        DateTimeOffset.TryParse(element.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+
     /// <summary>A member of bytes in base64; empty when it is missing.</summary>
     public static ReadOnlyMemory<byte> Bytes(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
