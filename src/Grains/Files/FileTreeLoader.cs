@@ -15,6 +15,9 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
     // Large, because a store may count the documents before each page.
     private const int PageSize = 5000;
 
+    // Documents of notes can be large.
+    private const int MaximumPageBytes = 16 << 20;
+
     private readonly DatabaseName _files = DatabaseName.ForDoctype(instanceId, WellKnownFiles.Doctype);
     private readonly DatabaseName _versions = DatabaseName.ForDoctype(instanceId, WellKnownFiles.VersionsDoctype);
 
@@ -80,18 +83,18 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
         do
         {
             var page = await ReadPageAsync(database, after);
-            foreach (var row in page)
+            foreach (var row in page.Rows)
             {
                 if (!row.Id.StartsWith('_'))
                     yield return row;
             }
 
-            after = page.Count < PageSize ? null : page[^1].Id;
+            after = page.IsCut || page.Rows.Count == PageSize ? page.Rows[^1].Id : null;
         }
         while (after is not null);
     }
 
-    private async Task<IReadOnlyList<DocumentRow>> ReadPageAsync(DatabaseName database, string? after)
+    private async Task<DocumentPage> ReadPageAsync(DatabaseName database, string? after)
     {
         try
         {
@@ -99,14 +102,15 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
             {
                 StartKey = after is null ? null : after + "\0",
                 Limit = PageSize,
+                MaxBytes = MaximumPageBytes,
                 IncludeDocuments = true,
             };
-            return (await documents.ListAsync(database, query)).Rows;
+            return await documents.ListAsync(database, query);
         }
         catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
         {
             // A new instance, or one without versions.
-            return [];
+            return new DocumentPage(0, 0, []);
         }
         catch (DocumentStoreException failure)
         {
