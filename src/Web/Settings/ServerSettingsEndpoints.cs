@@ -91,8 +91,8 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
             json.WriteString("used", Text(usage.Used));
             if (usage.Quota > 0)
                 json.WriteString("quota", Text(usage.Quota));
-            json.WriteString("files", Text(usage.Used));
-            json.WriteString("versions", "0");
+            json.WriteString("files", Text(usage.Files));
+            json.WriteString("versions", Text(usage.Versions));
         });
     }
 
