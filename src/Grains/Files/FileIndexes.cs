@@ -17,5 +17,5 @@ internal static class FileIndexes
 
     /// <summary>The bodies of the requests that make them.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Bodies => All.Select(index => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(
-        $$"""{"index":{"fields":[{{string.Join(',', index.Fields.Select(field => $"\"{field}\""))}}]},"ddoc":"{{index.Name}}","name":"{{index.Name}}"}"""));
+        $$"""{"index":{"fields":[{{string.Join(',', index.Fields.Select(name => $"\"{name}\""))}}]},"ddoc":"{{index.Name}}","name":"{{index.Name}}"}"""));
 }

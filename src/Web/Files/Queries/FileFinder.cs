@@ -92,7 +92,7 @@ internal sealed class FileFinder(FileTrees trees, FileAnswers answers, GrainDocu
         var pathOf = folders.Zip(paths).ToDictionary(pair => pair.First, pair => pair.Second);
         return parsed.ConvertAll(document => new FileEntry(
             document.Id!,
-            document.Revision!.Value.ToString(),
+            document.Revision!,
             JsonMembers.Text(document.Members, "type") == "directory",
             PathOf(document.Members, pathOf),
             document.Members));
