@@ -2,10 +2,10 @@ using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
-using Cozy.Grains.OAuth;
-using Cozy.Grains.Realtime;
 using Cozy.Grains.Files;
 using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 

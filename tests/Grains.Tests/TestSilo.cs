@@ -1,6 +1,6 @@
 using Cozy.Grains.Instances;
-using Cozy.Grains.Realtime;
 using Cozy.Grains.Mail;
+using Cozy.Grains.Realtime;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;

@@ -238,7 +238,7 @@ internal sealed partial class AuthGrain
         await TellAsync(instance, (texts, name, domain) => texts.SecondFactorChanged(name, domain, mode != 0, page));
     }
 
-    private string ActivationCode(Instance instance, long period) => TwoFactorTokens.CodeFor(
+    private static string ActivationCode(Instance instance, long period) => TwoFactorTokens.CodeFor(
         instance.SessionSecret.Span, Activation,
         string.Create(CultureInfo.InvariantCulture, $"{instance.Email}\n{period}"));
 

@@ -15,7 +15,7 @@ namespace Cozy.Grains.Auth;
 /// Lets the owner in. Sessions are documents, so that a restart logs nobody out; what slows guessing down is in memory.
 /// </summary>
 [GrainType("auth"), PreferLocalPlacement]
-internal sealed partial class AuthGrain : Grain, IAuthGrain, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain
+internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain
 {
     private const int MostWaiting = 8;
     private const int ChecksAtOnce = 2;
@@ -138,4 +138,6 @@ internal sealed partial class AuthGrain : Grain, IAuthGrain, IPassphraseGrain, I
 
     private static Uri WithToken(Uri page, string token) =>
         new($"{page.AbsoluteUri}{(page.Query.Length == 0 ? '?' : '&')}token={token}");
+
+    public void Dispose() => _checking.Dispose();
 }

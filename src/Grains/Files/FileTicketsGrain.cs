@@ -34,7 +34,7 @@ internal sealed class FileTicketsGrain(TimeProvider time) : Grain, IFileTicketsG
     }
 
     public Task<ReadOnlyMemory<byte>?> FindAsync(string kind, string secret) => Task.FromResult<ReadOnlyMemory<byte>?>(
-        _tickets.TryGetValue(Key(kind, secret), out var ticket) && ticket.Until > time.GetUtcNow() ? ticket.Json : null);
+        _tickets.TryGetValue(Key(kind, secret), out var ticket) && ticket.Until > time.GetUtcNow() ? ticket.Json : (ReadOnlyMemory<byte>?)null);
 
     private static string Key(string kind, string secret) => $"{kind}/{secret}";
 

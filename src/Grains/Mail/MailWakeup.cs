@@ -9,7 +9,7 @@ namespace Cozy.Grains.Mail;
 /// </summary>
 internal sealed partial class MailWakeup(
     IGrainFactory grains, IOptions<MailOptions> options, TimeProvider time, ILogger<MailWakeup> log)
-    : ILifecycleParticipant<ISiloLifecycle>
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _stopping = new();
@@ -32,8 +32,10 @@ internal sealed partial class MailWakeup(
     {
         await _stopping.CancelAsync();
         await _running;
-        _stopping.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync(CancellationToken stopping)
     {

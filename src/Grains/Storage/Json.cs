@@ -81,9 +81,4 @@ internal static class Json
     public static string TimeText(DateTimeOffset time) => time.ToString(
         time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
         CultureInfo.InvariantCulture);
-
-    /// <summary>A time; null when it is missing or none.</summary>
-    public static DateTimeOffset? Time(this JsonElement element, string name) =>
-        DateTimeOffset.TryParse(
-            element.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

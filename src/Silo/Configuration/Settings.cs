@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Mail;
-using Cozy.Grains.Apps;
-using Cozy.Grains.Realtime;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;

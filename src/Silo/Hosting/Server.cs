@@ -1,7 +1,7 @@
 using Cozy.Grains;
 using Cozy.Grains.Apps;
-using Cozy.Grains.Realtime;
 using Cozy.Grains.Files;
+using Cozy.Grains.Realtime;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;

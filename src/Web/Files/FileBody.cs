@@ -125,7 +125,7 @@ internal static class FileBody
         : throw Malformed();
 
     private static JsonElement? Find(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        (json.ValueKind == JsonValueKind.Object ? json : throw Malformed()).TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     // Half of a surrogate pair is JSON but no text.
     private static string Text(JsonElement value)

@@ -7,7 +7,7 @@ internal abstract class BenchmarkCase
 {
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
-        new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new DownloadCase(),
+        new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new QueryCase(), new DownloadCase(),
         new UploadCase(), new RealtimeCase(),
     ];
 

@@ -28,9 +28,9 @@ internal sealed class ListCase : BenchmarkCase
 }
 
 /// <summary>A query on an index that finds 30 of 10,000 documents, against Kestrel answering the same bytes from memory.</summary>
-internal sealed class FindCase : BenchmarkCase
+internal sealed class QueryCase : BenchmarkCase
 {
-    public override string Name => "find";
+    public override string Name => "query";
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {

@@ -52,7 +52,8 @@ public sealed class ListingTests(TestSilo silo)
             var photo = await files.UploadAsync($"p{i}.jpg", "x");
             await files.Tree.PatchAsync(new FilePatch
             {
-                Id = photo.Id, Metadata = System.Text.Encoding.UTF8.GetBytes($$"""{"datetime":"20{{30 - i}}-01-01T00:00:00Z"}"""),
+                Id = photo.Id,
+                Metadata = System.Text.Encoding.UTF8.GetBytes($$"""{"datetime":"20{{30 - i}}-01-01T00:00:00Z"}"""),
             });
             photos.Add(await ReferAsync(files, photo.Id, album));
         }

@@ -91,7 +91,12 @@ public sealed class OAuthGrainTests(TestSilo silo)
 
     private static OAuthClient New(string id, string name) => new()
     {
-        Id = id, Secret = "secret", RedirectUris = ["https://a.example/"], Name = name, SoftwareId = "a", IsPending = true,
+        Id = id,
+        Secret = "secret",
+        RedirectUris = ["https://a.example/"],
+        Name = name,
+        SoftwareId = "a",
+        IsPending = true,
     };
 
     private static string Client(string pendingAndMore) =>

@@ -66,7 +66,11 @@ public sealed class SettingsTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync(request => request with
         {
-            Email = "dave@example.org", PublicName = "Dave", Locale = "fr", DiskQuota = 1000, TimeZone = "Europe/Paris",
+            Email = "dave@example.org",
+            PublicName = "Dave",
+            Locale = "fr",
+            DiskQuota = 1000,
+            TimeZone = "Europe/Paris",
         });
 
         var instance = await cozy.AskAsync("GET", "/settings/instance", Settings);
@@ -109,9 +113,11 @@ public sealed class SettingsTests(TestServer server)
         static string Body(string revision, string locale = "fr") =>
             $$$"""{"data":{"type":"io.cozy.settings","id":"io.cozy.settings.instance","meta":{"rev":"{{{revision}}}"},"attributes":{"locale":"{{{locale}}}","email":"thief@example.net","pending_email":"thief@example.net","auth_mode":"two_factor_mail","public_name":"Dave Fern","favourite":"fern","uuid":"mine","tz":"Europe/Paris"} } }""";
 
+        var client = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(Auth.OAuth.Owner.Metadata("Atlas")),
+            request => request.Headers.Accept.ParseAdd("application/json"))).Expect(201).Json.GetProperty("client_id").GetString()!;
         Task<Answer> PutAsync(string body) => cozy.AskAsync(
             "PUT", "/settings/instance", null, Cozy.Json(body), request => request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, "client", Settings)));
+                "Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client, Settings)));
 
         (await PutAsync(Body("1-abc"))).Expect(409);
         (await PutAsync(Body(revision, "not a language"))).Expect(422);
