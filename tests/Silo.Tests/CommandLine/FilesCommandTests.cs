@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cozy.Testing;
@@ -40,7 +41,7 @@ public sealed class FilesCommandTests : IAsyncLifetime
         File.Delete(ContentOf(lost));
         var content = ContentOf(spoilt);
         await File.WriteAllTextAsync(content, "SPOILT", TestContext.Current.CancellationToken);
-        var orphan = Path.Combine(Path.GetDirectoryName(content)!, "0123456789abcdef0123456789abcdef~0123456789abcdef");
+        var orphan = OrphanPath("0123456789abcdef0123456789abcdef~0123456789abcdef", content);
         await File.WriteAllTextAsync(orphan, "orphan", TestContext.Current.CancellationToken);
 
         Assert.Equal(["filesystem_missing " + lost, "index_missing 0123456789abcdef0123456789abcdef"], await CheckAsync());
@@ -98,6 +99,14 @@ public sealed class FilesCommandTests : IAsyncLifetime
                 .Select(anomaly => $"{anomaly.GetProperty("type")} {anomaly.GetProperty("id")}{(anomaly.TryGetProperty("repaired", out _) ? " repaired" : "")}")
                 .Order(StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Where the store keeps a content of this name, beside another one's folders.</summary>
+    private static string OrphanPath(string name, string otherContent)
+    {
+        var contents = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(otherContent)!, "..", ".."));
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
+        return Path.Combine(Directory.CreateDirectory(Path.Combine(contents, $"{hash[0]:x2}", $"{hash[1]:x2}")).FullName, name);
     }
 
     private string ContentOf(string fileId) =>
