@@ -37,7 +37,7 @@ internal sealed class FileUploads(
     }
 
     /// <summary>Makes a file with a content that is at hand.</summary>
-    public async Task<FileEntry> CreateAsync(HttpContext context, NewFile request, ReadOnlyMemory<byte> bytes)
+    public async Task<FileEntry> MakeAsync(HttpContext context, NewFile request, ReadOnlyMemory<byte> bytes)
     {
         var tree = trees.Of(context);
         request = request with { Size = bytes.Length };

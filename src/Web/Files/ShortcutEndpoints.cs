@@ -61,7 +61,7 @@ internal sealed class ShortcutEndpoints(
             "class" => ["shortcut"],
             _ => [],
         });
-        await answers.ShowMadeAsync(context, await uploads.CreateAsync(context, request, ShortcutFile.Write(url)));
+        await answers.ShowMadeAsync(context, await uploads.MakeAsync(context, request, ShortcutFile.Write(url)));
     }
 
     /// <summary>Leads a browser to the address, and tells it to other clients.</summary>

@@ -45,16 +45,19 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
     public async Task SettleAsync()
     {
         var seen = await ReadAsync();
+        var trashed = await ReadTrashAsync();
+        bool Matches(FileModel model) => FileModelClient.Matches(seen, model) && trashed.SetEquals(model.Trash.Keys);
+
         if (Pending is { } pending)
         {
             // Ids of what was being made are the server's to choose.
-            if (Matches(seen, pending) && !Matches(seen, Model))
+            if (Matches(pending) && !Matches(Model))
                 Model = Adopt(pending, seen);
             Pending = null;
         }
 
-        if (!Matches(seen, Model))
-            throw new InvalidOperationException($"The server has\n{Text(seen)}\nbut should have\n{Model.Describe()}");
+        if (!Matches(Model))
+            throw new InvalidOperationException($"The server has\n{Text(seen)}\nbut should have\n{Model.Describe()}, or the trash differs");
     }
 
     /// <summary>Downloads every file and compares its content.</summary>
@@ -189,6 +192,14 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
         }
 
         return seen;
+    }
+
+    /// <summary>Which of what this client ever put into the trash is there. Others have theirs beside it.</summary>
+    private async Task<HashSet<string>> ReadTrashAsync()
+    {
+        var own = Model.Trash.Keys.Concat(Pending?.Trash.Keys ?? []).ToHashSet();
+        var listed = await client.JsonAsync(HttpMethod.Get, "/files/trash?page[limit]=10000");
+        return listed.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).Where(own.Contains).ToHashSet();
     }
 
     private static bool Matches(Dictionary<string, (string Id, long? Size)> seen, FileModel model) =>

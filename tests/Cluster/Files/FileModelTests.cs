@@ -37,7 +37,7 @@ public sealed class FileModelTests : IDisposable
         var server = await StartAsync();
         using var client = await CreateInstanceAsync(server);
         var workers = await PrepareAsync(client);
-        for (var kill = 0; kill < 8; kill++)
+        for (var kill = 0; kill < 6; kill++)
         {
             var before = workers.Sum(worker => worker.Changes);
             var running = workers.Select(worker => Task.Run(() => WorkUntilItDiesAsync(worker))).ToList();

@@ -33,9 +33,9 @@ public sealed class FilesCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_check_finds_what_is_missing_and_what_nobody_wants_and_cleans_the_latter()
     {
-        var kept = await _client.UploadAsync("kept.txt", "kept"u8.ToArray());
-        var lost = await _client.UploadAsync("lost.txt", "lost"u8.ToArray());
-        var spoilt = await _client.UploadAsync("spoilt.txt", "spoilt"u8.ToArray());
+        var kept = await _client.UploadAsync("kept.txt", "kept"u8.ToArray(), TestContext.Current.CancellationToken);
+        var lost = await _client.UploadAsync("lost.txt", "lost"u8.ToArray(), TestContext.Current.CancellationToken);
+        var spoilt = await _client.UploadAsync("spoilt.txt", "spoilt"u8.ToArray(), TestContext.Current.CancellationToken);
         Assert.Equal("All is well.", await _server.CliAsync("files", "check", Domain));
 
         File.Delete(ContentOf(lost));
@@ -62,7 +62,7 @@ public sealed class FilesCommandTests : IAsyncLifetime
         var uploads = Task.Run(async () =>
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
-                await _client.UploadAsync($"file {i}", Encoding.UTF8.GetBytes($"content {i}"));
+                await _client.UploadAsync($"file {i}", Encoding.UTF8.GetBytes($"content {i}"), TestContext.Current.CancellationToken);
         });
         for (var i = 0; i < 3; i++)
             Assert.Empty(await CheckAsync("--repair"));
@@ -74,9 +74,9 @@ public sealed class FilesCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_export_is_plain_folders()
     {
-        await _client.UploadAsync("été.txt", "summer"u8.ToArray());
-        await _client.UploadAsync("empty", []);
-        using (var made = await _client.SendAsync(HttpMethod.Post, "/files/?Type=directory&Path=/a/b&Recursive=true"))
+        await _client.UploadAsync("été.txt", "summer"u8.ToArray(), TestContext.Current.CancellationToken);
+        await _client.UploadAsync("empty", [], TestContext.Current.CancellationToken);
+        using (var made = await _client.SendAsync(HttpMethod.Post, "/files/?Type=directory&Path=/a/b&Recursive=true", cancellationToken: TestContext.Current.CancellationToken))
             made.EnsureSuccessStatusCode();
         var target = Path.Combine(_folder.Path, "export");
         Assert.Equal($"2 files are in {target}", await _server.CliAsync("files", "export", Domain, target));
