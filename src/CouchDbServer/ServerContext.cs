@@ -21,6 +21,8 @@ internal sealed class ServerContext(
     /// <summary>Cancelled when the server begins to stop: feeds end then instead of holding it up.</summary>
     public CancellationToken Stopping { get; init; }
 
+    public required Compactions Compactions { get; init; }
+
     public DatabaseRegistry Databases { get; } = new(store);
 
     public ChangeSignals Signals { get; } = new();

@@ -127,8 +127,6 @@ public sealed class DocumentRoutesTests(RunningServer server)
     {
         var talk = await StartAsync();
         await talk.SayAsync("POST /{db}/_find", """{"selector":{}}""", 501, null);
-        await talk.SayAsync("POST /{db}/_purge", "{}", 501, null);
-        await talk.SayAsync("PUT /{db}/a/att", "x", 501, null);
         await talk.SayAsync("PUT /{db}/_design/x", """{"views":{"v":{"map":"function(d){}"}}}""", 201, null);
         await talk.SayAsync("GET /{db}/_design/x/_view/v", null, 501, null);
         await talk.SayAsync("GET /{db}/_design/y/_view/v", null, 404, Missing);

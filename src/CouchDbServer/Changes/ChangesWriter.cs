@@ -1,3 +1,4 @@
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -104,7 +105,8 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
                     exchange.Database, change.Id, new ReadOptions { WithConflicts = true }, exchange.Aborted);
             }
 
-            json.Raw(",\"doc\":"u8).Document(document);
+            json.Raw(",\"doc\":"u8);
+            await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
         }
 
         json.Raw("}"u8);

@@ -1,3 +1,4 @@
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -12,6 +13,9 @@ namespace Cozy.CouchDbServer.Documents;
 internal sealed record WriteRequest(
     string Id, IReadOnlyList<Revision> Path, string? Revision, bool Deleted, ReadOnlyMemory<byte> Members)
 {
+    /// <summary>What is attached.</summary>
+    public IReadOnlyList<AttachmentEdit> Attachments { get; init; } = [];
+
     public bool IsLocal => Id.StartsWith(DocumentId.LocalPrefix, StringComparison.Ordinal);
 
     /// <summary>The id behind <c>_local/</c>.</summary>
@@ -19,13 +23,19 @@ internal sealed record WriteRequest(
 
     /// <summary>A generation of 0 is accepted by CouchDB and means no revision at all.</summary>
     public DocumentEdit ToEdit() =>
-        new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members);
+        new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members) { Attachments = Attachments };
 
     public ReplicatedEdit ToReplicatedEdit() =>
         Path.Count > 0
-            ? new ReplicatedEdit(Id, Path, Deleted, Members)
+            ? new ReplicatedEdit(Id, Path, Deleted, Members) { Attachments = Attachments }
             : throw CouchException.BadRequest(
                 "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
+
+    /// <summary>The request with the bytes of what was said to follow.</summary>
+    public WriteRequest Fill(IReadOnlyList<(string? Name, byte[] Data)> parts, CouchDbServerOptions options) =>
+        Attachments.Any(a => a.Follows)
+            ? this with { Attachments = MultipartDocument.Fill(Attachments, parts, options.MaxAttachmentBytes) }
+            : this;
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document.</param>
@@ -36,7 +46,7 @@ internal sealed record WriteRequest(
         ReadOnlySpan<byte> json, string? id, string? revision, CouchDbServerOptions options)
     {
         var isNamed = id is not null;
-        var parsed = Read(json, id);
+        var parsed = DocumentCodec.Parse(json, options.Parsing);
         id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
@@ -53,19 +63,6 @@ internal sealed record WriteRequest(
         var path = parsed.Revisions is { } known ? known
             : text is null ? []
             : (IReadOnlyList<Revision>)[Storage.Documents.Revision.Parse(text)];
-        return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members);
-    }
-
-    private static ParsedDocument Read(ReadOnlySpan<byte> json, string? id)
-    {
-        try
-        {
-            return DocumentCodec.Parse(json);
-        }
-        catch (DocumentStoreException failure) when (failure.Error == "missing_stub" && id is not null)
-        {
-            throw DocumentStoreException.Invalid(
-                failure.Error, failure.Reason.Replace("stub for", $"stub in {id} for", StringComparison.Ordinal));
-        }
+        return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members) { Attachments = parsed.Attachments };
     }
 }

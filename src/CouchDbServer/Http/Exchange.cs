@@ -38,7 +38,7 @@ internal sealed class Exchange(HttpContext http, ServerContext server, RequestTa
     }
 
     /// <summary>Reads the whole body.</summary>
-    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, Server.Options, Aborted);
+    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, Server.Options.MaxRequestBytes, Aborted);
 
     /// <summary>Reads the whole body, which must say that it is JSON.</summary>
     public Task<ReadOnlyMemory<byte>> ReadJsonBodyAsync()

@@ -17,9 +17,9 @@ internal static class RequestBody
     }
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(
-        HttpRequest request, CouchDbServerOptions options, CancellationToken cancellationToken)
+        HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > options.MaxRequestBytes)
+        if (request.ContentLength > limit)
             throw TooLarge();
 
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
@@ -27,7 +27,7 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (body.Length + read.Buffer.Length > options.MaxRequestBytes)
+            if (body.Length + read.Buffer.Length > limit)
                 throw TooLarge();
             foreach (var part in read.Buffer)
                 body.Write(part.Span);

@@ -30,6 +30,7 @@ public static class DocumentCodec
             Revision = special.Revision,
             Deleted = special.Deleted,
             Revisions = special.Revisions,
+            Attachments = special.Attachments,
             Members = output.Written[1..].ToArray(),
         };
     }
@@ -44,9 +45,16 @@ public static class DocumentCodec
 
     /// <summary>
     /// Writes <c>{"_id":…,"_rev":…[,"_type":…],members…[,"_deleted":true]}</c> and, before the brace, the details the
-    /// document carries (<c>_revisions</c>, <c>_conflicts</c>, …): CouchDB's order.
+    /// document carries (<c>_revisions</c>, <c>_conflicts</c>, …): CouchDB's order. Attachments are left out.
     /// </summary>
     public static void Write(IBufferWriter<byte> output, StoredDocument document, string? type = null)
+    {
+        WriteOpen(output, document, type);
+        output.Write("}"u8);
+    }
+
+    /// <summary>As <see cref="Write(IBufferWriter{byte}, StoredDocument, string?)"/>, without the brace at the end.</summary>
+    public static void WriteOpen(IBufferWriter<byte> output, StoredDocument document, string? type = null)
     {
         output.Write("{\"_id\":"u8);
         CanonicalString.Write(document.Id, output);
@@ -68,7 +76,6 @@ public static class DocumentCodec
             output.Write(",\"_deleted\":true"u8);
         if (document.Details is { } details)
             WriteDetails(output, details);
-        output.Write("}"u8);
     }
 
     /// <summary>Writes a <c>_local</c> document: <c>{"_id":"_local/…","_rev":"0-N",members…}</c>.</summary>

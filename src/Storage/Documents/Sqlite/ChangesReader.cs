@@ -7,6 +7,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 internal static class ChangesReader
 {
     private const string Columns = "CAST(id AS BLOB), seq, generation, CAST(hash AS BLOB), deleted";
+    private const int Members = 5;
+    private const int Tree = 7;
 
     public static ChangesPage Read(SqliteSession session, DatabaseState database, ChangesQuery query)
     {
@@ -19,17 +21,22 @@ internal static class ChangesReader
             : All(session, database, query, from);
         var waiting = session.Number(
             "SELECT count(*) FROM documents WHERE db = $1 AND seq > $2", database.Id, from) - changes.Count;
-        var last = LastSequence(database, query, from, changes);
+        var last = LastSequence(session, database, query, from, changes);
         return new ChangesPage(changes.ConvertAll(c => c.Change), SequenceText.Write(last, database.Uuid), Math.Max(waiting, 0));
     }
 
     private static long LastSequence(
-        DatabaseState database, ChangesQuery query, long from, List<(long Sequence, DocumentChange Change)> changes)
+        SqliteSession session, DatabaseState database, ChangesQuery query, long from,
+        List<(long Sequence, DocumentChange Change)> changes)
     {
         if (query.Limit == 0)
             return from;
-        var isPart = query.Descending || changes.Count == query.Limit;
-        return isPart && changes.Count > 0 ? changes[^1].Sequence : database.UpdateSequence;
+        if (changes.Count > 0 && (query.Descending || changes.Count == query.Limit))
+            return changes[^1].Sequence;
+
+        // The newest change there is, which a purge may have taken back behind the database's own count.
+        var newest = session.Number("SELECT max(seq) FROM documents WHERE db = $1", database.Id);
+        return Math.Min(Math.Max(from, newest), database.UpdateSequence);
     }
 
     private static List<(long Sequence, DocumentChange Change)> All(
@@ -65,7 +72,7 @@ internal static class ChangesReader
     }
 
     private static string ColumnsOf(ChangesQuery query) =>
-        Columns + (query.IncludeDocuments ? ", members" : ", NULL") + (query.AllLeaves ? ", tree" : "");
+        Columns + (query.IncludeDocuments ? ", members, attachments" : ", NULL, NULL") + (query.AllLeaves ? ", tree" : "");
 
     private static (long Sequence, DocumentChange Change) Change(
         SqliteDataReader row, DatabaseState database, ChangesQuery query)
@@ -77,12 +84,12 @@ internal static class ChangesReader
         IReadOnlyList<Revision> leaves = [winner];
         if (query.AllLeaves)
         {
-            var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(6));
+            var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(Tree));
             leaves = tree.LeavesBestFirst().ConvertAll(i => tree.Nodes[i].Revision);
         }
 
         var document = query.IncludeDocuments
-            ? new StoredDocument(id, winner, deleted, row.GetFieldValue<byte[]>(5))
+            ? DocumentReader.Document(id, winner, deleted, Bodies.Read(row, Members))
             : null;
         return (sequence, new DocumentChange(SequenceText.Write(sequence, database.Uuid), id, leaves, deleted, document));
     }
