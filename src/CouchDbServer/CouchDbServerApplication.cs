@@ -23,8 +23,8 @@ public static class CouchDbServerApplication
         new SqliteDocumentStore(new SqliteDocumentOptions
         {
             Directory = options.Data,
-            MaxDocumentBytes = options.MaxDocumentBytes,
-            MaxAttachmentBytes = options.MaxAttachmentBytes,
+            MaxDocumentBytes = options.Limits.MaxDocumentBytes,
+            MaxAttachmentBytes = options.Limits.MaxAttachmentBytes,
             // CouchDB's own behaviour, which the port does without.
             UnknownParentStartsHistory = true,
         }));
@@ -45,7 +45,7 @@ public static class CouchDbServerApplication
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.MaxRequestBytes;
             // Lists of ids travel in query strings.
             kestrel.Limits.MaxRequestLineSize = 256 * 1024;
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;

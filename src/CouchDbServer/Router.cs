@@ -44,9 +44,8 @@ internal static class Router
         ["_compact"] = MaintenanceEndpoints.Compact,
         ["_view_cleanup"] = MaintenanceEndpoints.ViewCleanup,
         ["_ensure_full_commit"] = MaintenanceEndpoints.EnsureFullCommit,
-        ["_index"] = MangoEndpoints.Index,
-        ["_find"] = MangoEndpoints.Find,
-        ["_explain"] = MangoEndpoints.Find,
+        ["_index"] = IndexEndpoints.Route,
+        ["_index/_bulk_delete"] = IndexEndpoints.BulkDelete,
         ["_purge"] = PurgeEndpoints.Purge,
         ["_purged_infos"] = PurgeEndpoints.PurgedInfos,
     };
@@ -57,7 +56,7 @@ internal static class Router
     public static async Task RouteAsync(HttpContext http, ServerContext server, RequestTarget target, string? user)
     {
         var segments = target.Segments;
-        var exchange = new Exchange(http, server, target) { User = user };
+        var exchange = new Exchange(http, server, target) { User = user, FeedsEnd = server.Stopping };
         if (segments.Count == 0)
             await ServerEndpoints.Root.InvokeAsync(exchange);
         else if (segments.Count == 1 && segments[0] is { } name && ServerRoutes.TryGetValue(name, out var route))
@@ -73,7 +72,12 @@ internal static class Router
         if (!DatabaseNames.IsLegal(name))
             throw creates ? DatabaseNames.Illegal(name) : CouchException.DatabaseMissing();
 
-        var exchange = new Exchange(http, server, target) { User = user, Database = DatabaseName.Parse(name) };
+        var exchange = new Exchange(http, server, target)
+        {
+            User = user,
+            Database = DatabaseName.Parse(name),
+            FeedsEnd = server.Stopping,
+        };
         if (creates)
         {
             await DatabaseEndpoints.CreateAsync(exchange);
@@ -85,6 +89,12 @@ internal static class Router
             await DatabaseEndpoints.Route.InvokeAsync(exchange);
         else if (target.Rest(1) is { } rest && DatabaseRoutes.TryGetValue(rest, out var route))
             await route.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_find", ..])
+            await MangoEndpoints.Find.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_explain", ..])
+            await MangoEndpoints.Explain.InvokeAsync(exchange);
+        else if (target.Segments is [_, "_index", ..])
+            await IndexEndpoints.DeleteAsync(exchange);
         else if (target.Segments is [_, "_compact", { } design])
             await MaintenanceEndpoints.CompactViewsAsync(exchange, design);
         else

@@ -5,18 +5,16 @@ using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer;
 
-/// <summary>What all requests share.</summary>
+/// <summary>What all requests to the server share.</summary>
 internal sealed class ServerContext(
     CouchDbServerOptions options, IDocumentStore store, string identity, TimeProvider time)
+    : ProtocolContext(
+        options.Limits with { Attachments = true, MaxNesting = options.MaxNesting }, store, new ChangeSignals(), time)
 {
-    public CouchDbServerOptions Options { get; } = options;
-
     public IDocumentStore Store { get; } = store;
 
     /// <summary>32 hex digits that stay the same as long as the data does; replicators keep their checkpoints under it.</summary>
     public string Identity { get; } = identity;
-
-    public TimeProvider Time { get; } = time;
 
     /// <summary>Cancelled when the server begins to stop: feeds end then instead of holding it up.</summary>
     public CancellationToken Stopping { get; init; }
@@ -24,8 +22,6 @@ internal sealed class ServerContext(
     public required Compactions Compactions { get; init; }
 
     public DatabaseRegistry Databases { get; } = new(store);
-
-    public ChangeSignals Signals { get; } = new();
 
     public Authentication Authentication { get; } = new(options, time);
 }

@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
@@ -10,5 +11,6 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
+        .AddSingleton<ThumbnailWorkers>()
         .AddSingleton<PassphraseHasher>();
 }

@@ -1,3 +1,4 @@
+using Cozy.Grains.Thumbnails.Worker;
 using Cozy.Silo.CommandLine;
 
-return await CozyCommand.RunAsync(args);
+return args is [ThumbnailWorker.Command, ..] ? await ThumbnailWorker.RunAsync(args) : await CozyCommand.RunAsync(args);

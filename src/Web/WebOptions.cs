@@ -1,3 +1,5 @@
+using Cozy.Web.Dav;
+
 namespace Cozy.Web;
 
 /// <summary>Settings of the HTTP face (configuration section <c>Web</c>).</summary>
@@ -62,4 +64,10 @@ public sealed class WebOptions
     /// Failures are logged in any case.
     /// </summary>
     public bool RequestLog { get; set; }
+
+    /// <summary>How long a request waits for a thumbnail that is not there yet, before it shows a placeholder.</summary>
+    public TimeSpan ThumbnailWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>WebDAV.</summary>
+    public DavOptions Dav { get; set; } = new();
 }

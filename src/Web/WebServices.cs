@@ -7,6 +7,7 @@ using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
 using Cozy.Web.Status;
+using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
@@ -62,6 +63,7 @@ public static class WebServices
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
         services.GetRequiredService<FileEndpoints>().Map(routes);
+        services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
@@ -94,6 +96,8 @@ public static class WebServices
         .AddSingleton<FolderHandler>()
         .AddSingleton<DownloadHandler>()
         .AddSingleton<FileEndpoints>()
+        .AddSingleton<ThumbnailSecrets>()
+        .AddSingleton<ThumbnailEndpoints>()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

@@ -30,7 +30,7 @@ public sealed class RunningServer : IAsyncLifetime
             Urls = "http://127.0.0.1:0",
             AdminName = Name,
             AdminPassword = Password,
-            MaxRequestBytes = 16 * 1024 * 1024,
+            Limits = new ProtocolLimits { MaxRequestBytes = 16 * 1024 * 1024 },
         });
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

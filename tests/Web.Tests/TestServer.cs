@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -47,6 +48,7 @@ public sealed class TestServer : IAsyncLifetime
                 new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") }))
             .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
             .AddCozyGrains()
+            .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
                 options.MaxFileBytes = 1_000_000;

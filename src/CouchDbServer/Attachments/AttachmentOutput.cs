@@ -40,7 +40,7 @@ internal static class AttachmentOutput
     /// <summary>Opens the bytes of an attachment, decoded unless they are wanted as they are kept.</summary>
     public static async Task<Stream> OpenAsync(Exchange exchange, StoredDocument document, string name, bool encoded)
     {
-        var content = await exchange.Store.OpenAttachmentAsync(
+        var content = await exchange.Server.Store.OpenAttachmentAsync(
             exchange.Database, document.Id, document.Revision, name, exchange.Aborted)
             ?? throw CouchException.NotFound("Document is missing attachment");
         return content.Attachment.Encoding is null || encoded

@@ -20,21 +20,21 @@ internal static class AttachmentUpload
                 "Only gzip and identity content-encodings are supported");
         }
 
-        var data = await RequestBody.ReadAsync(request, exchange.Server.Options.MaxAttachmentBytes, exchange.Aborted);
+        var data = await RequestBody.ReadAsync(request, exchange.Protocol.Limits.MaxAttachmentBytes, exchange.Aborted);
         var isEncoded = encoding == "gzip";
         return new AttachmentEdit(name)
         {
             Data = data,
             ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             Encoding = isEncoded ? encoding : null,
-            Length = isEncoded ? Measure(data, exchange.Server.Options.MaxAttachmentBytes) : null,
+            Length = isEncoded ? Measure(data, exchange.Protocol.Limits.MaxAttachmentBytes) : null,
         };
     }
 
     /// <summary>Reads what another document has, to be attached to this one.</summary>
     public static async Task<AttachmentEdit> CopyAsync(Exchange exchange, StoredDocument source, Attachment attachment)
     {
-        if (attachment.StoredLength > exchange.Server.Options.MaxAttachmentBytes)
+        if (attachment.StoredLength > exchange.Protocol.Limits.MaxAttachmentBytes)
             throw new DocumentStoreException(StoreError.TooLarge, "attachment_too_large", attachment.Name);
         await using var stream = await AttachmentOutput.OpenAsync(exchange, source, attachment.Name, encoded: true);
         var data = new byte[attachment.StoredLength];

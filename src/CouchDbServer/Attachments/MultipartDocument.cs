@@ -29,7 +29,7 @@ internal static class MultipartDocument
             throw CouchException.BadRequest("A multipart body needs a boundary.");
         }
 
-        var limits = exchange.Server.Options;
+        var limits = exchange.Protocol.Limits;
         try
         {
             var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = limits.MaxAttachmentBytes };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cozy.CouchDbServer.Http;
@@ -38,11 +39,11 @@ internal static class MultipartOutput
     private static async Task WritePartAsync(
         Exchange exchange, JsonOutput output, StoredDocument document, Attachment attachment, string boundary)
     {
-        var head = new StringBuilder($"\r\n--{boundary}\r\nContent-Disposition: attachment; filename=\"{Escape(attachment.Name)}\"\r\n")
-            .Append($"Content-Type: {attachment.ContentType}\r\nContent-Length: {attachment.StoredLength}\r\n");
-        if (attachment.Encoding is { } encoding)
-            head.Append($"Content-Encoding: {encoding}\r\n");
-        output.Raw(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()));
+        var encoding = attachment.Encoding is null ? "" : $"Content-Encoding: {attachment.Encoding}\r\n";
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\r\n--{boundary}\r\nContent-Disposition: attachment; filename=\"{Escape(attachment.Name)}\"\r\nContent-Type: {attachment.ContentType}\r\nContent-Length: {attachment.StoredLength}\r\n{encoding}\r\n");
+        output.Raw(Encoding.UTF8.GetBytes(head));
         await exchange.FlushAsync();
         await using var stream = await AttachmentOutput.OpenAsync(exchange, document, attachment.Name, encoded: true);
         await stream.CopyToAsync(exchange.Http.Response.Body, exchange.Aborted);

@@ -7,11 +7,13 @@ namespace Cozy.CouchDbServer.Changes;
 internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
 {
     private const int PageSize = 1000;
+    private const long PageBytes = 4 << 20;
 
     private string? _start;
     private string? _since;
     private long _read;
-    private long _pending;
+    private long? _pending;
+    private int _skip;
     private bool _finished;
 
     /// <summary>Where the feed stands.</summary>
@@ -43,14 +45,16 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
         while (!_finished)
         {
             var limit = PageLimit();
-            var page = await ReadAsync(_since, limit, options.Filter.DocumentIds);
+            var countPending = options.Filter.IsNone && _skip == 0;
+            var page = await ReadAsync(_since, limit, options.Filter.DocumentIds, countPending);
             var results = Select(page);
             _read += results.Count;
-            _pending = page.Pending;
+            _pending = countPending ? page.Pending : null;
             _since = LastSequence = AtLimit && results.Count > 0 ? results[^1].Sequence : page.LastSequence;
-            // The order of a descending feed is not one to go on in: it is read in one piece.
-            _finished = options.Descending;
-            if (results.Count > 0 || AtLimit || limit is null || page.Results.Count < limit)
+            _skip += page.Results.Count;
+            var isLast = page.Results.Count < limit && !page.IsCut;
+            _finished = options.Descending && isLast;
+            if (results.Count > 0 || AtLimit || isLast)
                 return results;
         }
 
@@ -60,17 +64,14 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
     /// <summary>How many changes come after the last one read; of a filtered feed CouchDB counts all it left out.</summary>
     public async Task<long> CountPendingAsync()
     {
-        if (options.Filter.IsNone)
-            return _pending;
+        if (_pending is { } known)
+            return known;
 
-        var all = await ReadAsync(_start, limit: 0, documentIds: null);
-        return Math.Max(0, all.Pending - _read);
+        var all = await ReadAsync(_start, limit: 0, documentIds: null, countPending: true);
+        return Math.Max(0, all.Results.Count + all.Pending - _read);
     }
 
-    private int? PageLimit() =>
-        !options.Descending ? (options.Filter.DesignOnly ? PageSize : Remaining)
-        : options.Filter.DesignOnly ? null
-        : options.Limit;
+    private int PageLimit() => options.Filter.DesignOnly ? PageSize : Remaining;
 
     private IReadOnlyList<DocumentChange> Select(ChangesPage page) =>
         options.Filter.DesignOnly
@@ -79,7 +80,8 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
                 .Take(options.Limit is { } limit ? (int)(limit - _read) : int.MaxValue)]
             : page.Results;
 
-    private Task<ChangesPage> ReadAsync(string? since, int? limit, IReadOnlyCollection<string>? documentIds) =>
+    private Task<ChangesPage> ReadAsync(
+        string? since, int limit, IReadOnlyCollection<string>? documentIds, bool countPending) =>
         exchange.Store.ReadChangesAsync(
             exchange.Database,
             new ChangesQuery
@@ -90,6 +92,10 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
                 IncludeDocuments = options.IncludeDocuments,
                 AllLeaves = options.AllLeaves,
                 DocumentIds = documentIds,
+                // The order of a feed that runs backwards is not one to go on in: what was read is left out.
+                Skip = options.Descending && limit > 0 ? _skip : 0,
+                MaxBytes = PageBytes,
+                CountPending = countPending,
             },
             exchange.Aborted);
 }

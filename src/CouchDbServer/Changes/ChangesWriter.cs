@@ -13,12 +13,12 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
     /// <summary>One JSON object; with <paramref name="wait"/> not before there is something to tell.</summary>
     public async Task WriteObjectAsync(bool wait)
     {
-        var signal = exchange.Server.Signals.Next(exchange.Database);
+        var signal = exchange.Protocol.Signals.Next(exchange.Database);
         var changes = await reader.NextAsync();
         var json = exchange.StartStream().Raw("{\"results\":[\n"u8);
         while (wait && changes.Count == 0 && !reader.AtLimit && await _clock.WaitAsync(signal, "\n"u8.ToArray()))
         {
-            signal = exchange.Server.Signals.Next(exchange.Database);
+            signal = exchange.Protocol.Signals.Next(exchange.Database);
             changes = await reader.NextAsync();
         }
 
@@ -75,10 +75,12 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
         while (true)
         {
             // Taken before reading: a change that the read just misses has completed it already.
-            var signal = exchange.Server.Signals.Next(exchange.Database);
+            var signal = exchange.Protocol.Signals.Next(exchange.Database);
             var changes = await reader.NextAsync();
             foreach (var change in changes)
                 await write(change);
+            if (changes.Count > 0)
+                _clock.Restart();
             await exchange.FlushAsync();
             if (reader.AtLimit)
                 return;
@@ -91,7 +93,8 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
     {
         _written++;
         var tellsSequence = _written % options.SequenceInterval == options.SequenceInterval - 1 || options.SequenceInterval == 1;
-        json.Raw("{\"seq\":"u8).String(tellsSequence ? change.Sequence : null);
+        var untold = exchange.Protocol.FeedsTellNulls ? "" : null;
+        json.Raw("{\"seq\":"u8).String(tellsSequence ? change.Sequence : untold);
         json.Raw(",\"id\":"u8).String(change.Id).Raw(",\"changes\":"u8);
         json.Array(change.Leaves, static (json, leaf) => json.Raw("{\"rev\":"u8).String(leaf).Raw("}"u8));
         if (change.Deleted)
@@ -107,6 +110,10 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
 
             json.Raw(",\"doc\":"u8);
             await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
+        }
+        else if (exchange.Protocol.FeedsTellNulls)
+        {
+            json.Raw(",\"doc\":null"u8);
         }
 
         json.Raw("}"u8);

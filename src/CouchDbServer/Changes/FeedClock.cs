@@ -5,28 +5,34 @@ namespace Cozy.CouchDbServer.Changes;
 /// <summary>Waits for a change, keeps the connection alive meanwhile, and gives up when nothing comes.</summary>
 internal sealed class FeedClock(Exchange exchange, ChangesOptions options)
 {
-    /// <summary>True when the signal came; false when the time is over or the server stops.</summary>
+    private readonly TimeProvider _time = exchange.Protocol.Time;
+    private long _quietSince = exchange.Protocol.Time.GetTimestamp();
+    private long _silentSince = exchange.Protocol.Time.GetTimestamp();
+
+    /// <summary>Says that there was something to tell: the time to wait begins anew.</summary>
+    public void Restart() => _quietSince = _silentSince = _time.GetTimestamp();
+
+    /// <summary>True when the signal came; false when the time is over or the feed has to end.</summary>
     public async Task<bool> WaitAsync(Task signal, byte[] heartbeat)
     {
-        var time = exchange.Server.Time;
-        var start = time.GetTimestamp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(exchange.Aborted, exchange.Server.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(exchange.Aborted, exchange.FeedsEnd);
         while (true)
         {
-            var left = options.Timeout - time.GetElapsedTime(start);
+            var left = options.Timeout - _time.GetElapsedTime(_quietSince);
             if (left <= TimeSpan.Zero)
                 return signal.IsCompleted;
+            if (options.Heartbeat - _time.GetElapsedTime(_silentSince) <= TimeSpan.Zero)
+                await BeatAsync(heartbeat);
 
-            var slice = Shorter(left, options.Heartbeat) ?? Timeout.InfiniteTimeSpan;
+            var slice = Shorter(left, options.Heartbeat - _time.GetElapsedTime(_silentSince)) ?? Timeout.InfiniteTimeSpan;
             try
             {
-                await signal.WaitAsync(slice, time, stop.Token);
+                await signal.WaitAsync(slice, _time, end.Token);
                 return true;
             }
             catch (TimeoutException)
             {
-                if (options.Heartbeat is not null)
-                    await BeatAsync(heartbeat);
+                // The next round sees whether it is time for a heartbeat or for the end.
             }
             catch (OperationCanceledException) when (!exchange.Aborted.IsCancellationRequested)
             {
@@ -38,10 +44,13 @@ internal sealed class FeedClock(Exchange exchange, ChangesOptions options)
     private async Task BeatAsync(byte[] heartbeat)
     {
         await exchange.Http.Response.BodyWriter.WriteAsync(heartbeat, exchange.Aborted);
+        _silentSince = _time.GetTimestamp();
     }
 
-    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) =>
-        one is null ? other
-        : other is null || one < other ? one
-        : other;
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other)
+    {
+        var shorter = one is null || other < one ? other : one;
+        // A moment later it may be over: nobody can wait for less than no time.
+        return shorter < TimeSpan.Zero ? TimeSpan.Zero : shorter;
+    }
 }

@@ -73,7 +73,7 @@ internal static class DatabaseSettings
 
     private static async Task GetRevisionsLimitAsync(Exchange exchange)
     {
-        var limit = await exchange.Store.GetRevisionsLimitAsync(exchange.Database, exchange.Aborted);
+        var limit = await exchange.Server.Store.GetRevisionsLimitAsync(exchange.Database, exchange.Aborted);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Number(limit));
     }
 
@@ -82,20 +82,20 @@ internal static class DatabaseSettings
         var body = JsonText.Parse(await exchange.ReadBodyAsync());
         if (body.ValueKind != JsonValueKind.Number || !body.TryGetInt32(out var limit) || limit <= 0)
             throw CouchException.BadRequest("`revs_limit` must be positive integer");
-        await exchange.Store.SetRevisionsLimitAsync(exchange.Database, limit, exchange.Aborted);
+        await exchange.Server.Store.SetRevisionsLimitAsync(exchange.Database, limit, exchange.Aborted);
         await exchange.AnswerOkAsync();
     }
 
     /// <summary>What was stored as <c>_security</c>; null when nothing was.</summary>
     public static Task<JsonElement?> ReadSecurityAsync(
-        IDocumentStore store, DatabaseName database, CancellationToken cancellationToken) =>
+        IDocumentAccess store, DatabaseName database, CancellationToken cancellationToken) =>
         ReadAsync(store, database, SecurityId, cancellationToken);
 
     private static async Task<string?> ReadAsync(Exchange exchange, string id) =>
         (await ReadAsync(exchange.Store, exchange.Database, id, exchange.Aborted))?.GetRawText();
 
     private static async Task<JsonElement?> ReadAsync(
-        IDocumentStore store, DatabaseName database, string id, CancellationToken cancellationToken) =>
+        IDocumentAccess store, DatabaseName database, string id, CancellationToken cancellationToken) =>
         await store.GetLocalAsync(database, id, cancellationToken) is { } stored
             ? JsonText.Parse(Encoding.UTF8.GetBytes($"{{{Encoding.UTF8.GetString(stored.Members.Span)}}}")).GetProperty("value")
             : null;

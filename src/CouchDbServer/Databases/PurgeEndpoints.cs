@@ -14,7 +14,7 @@ internal static class PurgeEndpoints
     private static async Task PurgeAsync(Exchange exchange)
     {
         var wanted = RevisionsDiffEndpoints.Parse(JsonText.ParseObject(await exchange.ReadJsonBodyAsync()));
-        var purged = await exchange.Store.PurgeAsync(exchange.Database, wanted, exchange.Aborted);
+        var purged = await exchange.Server.Store.PurgeAsync(exchange.Database, wanted, exchange.Aborted);
         exchange.Server.Signals.Raise(exchange.Database);
         await exchange.AnswerAsync(StatusCodes.Status201Created, json =>
         {
@@ -27,7 +27,7 @@ internal static class PurgeEndpoints
 
     private static async Task ListAsync(Exchange exchange)
     {
-        var records = await exchange.Store.ListPurgesAsync(exchange.Database, exchange.Aborted);
+        var records = await exchange.Server.Store.ListPurgesAsync(exchange.Database, exchange.Aborted);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json =>
         {
             json.Raw("{\"purged_infos\":"u8).Array(records, static (json, record) =>

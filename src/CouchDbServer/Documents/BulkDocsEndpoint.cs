@@ -16,7 +16,7 @@ internal static class BulkDocsEndpoint
         var bulk = BulkBody.Parse(body.Span);
         var writes = new List<WriteRequest>(bulk.Documents.Count);
         foreach (var range in bulk.Documents)
-            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Server.Options).Fill([], exchange.Server.Options));
+            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Protocol.Limits).Fill([], exchange.Protocol.Limits));
 
         foreach (var write in writes)
             PublicAccess.CheckWrite(exchange, write.Id);
@@ -35,7 +35,7 @@ internal static class BulkDocsEndpoint
         var edited = edits.Count == 0
             ? []
             : await exchange.Store.EditAsync(exchange.Database, edits, exchange.Aborted);
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         var local = await WriteLocalAsync(exchange, writes, newEdits: true);
 
         var nextEdited = 0;
@@ -58,7 +58,7 @@ internal static class BulkDocsEndpoint
         var failures = edits.Count == 0
             ? []
             : await exchange.Store.ReplicateAsync(exchange.Database, edits, exchange.Aborted);
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         await WriteLocalAsync(exchange, writes, newEdits: false);
         var all = problems
             .Select(problem => (problem.Key.Id, problem.Value.Error, problem.Value.Reason))

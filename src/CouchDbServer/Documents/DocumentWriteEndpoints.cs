@@ -16,7 +16,7 @@ internal static class DocumentWriteEndpoints
         var (body, parts) = MultipartDocument.Is(exchange.Http.Request)
             ? await MultipartDocument.ReadAsync(exchange)
             : (await exchange.ReadBodyAsync(), []);
-        var write = Parse(exchange, body, id, given).Fill(parts, exchange.Server.Options);
+        var write = Parse(exchange, body, id, given).Fill(parts, exchange.Protocol.Limits);
         DesignDocuments.Check(write);
         var revision = await WriteAsync(exchange, write, newEdits: !exchange.Query.IsFalse("new_edits"));
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);
@@ -27,7 +27,7 @@ internal static class DocumentWriteEndpoints
     public static async Task PostAsync(Exchange exchange)
     {
         var body = await exchange.ReadJsonBodyAsync();
-        var write = WriteRequest.Parse(body.Span, null, null, exchange.Server.Options).Fill([], exchange.Server.Options);
+        var write = WriteRequest.Parse(body.Span, null, null, exchange.Protocol.Limits).Fill([], exchange.Protocol.Limits);
         DesignDocuments.Check(write);
         // new_edits counts for PUT alone.
         var revision = await WriteAsync(exchange, write, newEdits: true);
@@ -71,7 +71,7 @@ internal static class DocumentWriteEndpoints
     private static WriteRequest Parse(Exchange exchange, ReadOnlyMemory<byte> body, string id, string? given)
     {
         var fromQuery = exchange.Query["rev"];
-        var write = WriteRequest.Parse(body.Span, id, fromQuery, exchange.Server.Options);
+        var write = WriteRequest.Parse(body.Span, id, fromQuery, exchange.Protocol.Limits);
         DocumentRequest.CheckBodyRevision(exchange, write.Revision);
         return write.Revision is null && given is not null
             ? write with { Revision = given, Path = write.Path.Count > 0 ? write.Path : [Revision.Parse(given)] }
@@ -123,7 +123,7 @@ internal static class DocumentWriteEndpoints
             revision = failures.Count == 0 ? edit.Path[0].ToString() : throw failures[0].Failure!;
         }
 
-        exchange.Server.Signals.Raise(exchange.Database);
+        exchange.Protocol.Signals.Raise(exchange.Database);
         return revision;
     }
 

@@ -32,25 +32,25 @@ internal sealed record WriteRequest(
                 "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
 
     /// <summary>The request with the bytes of what was said to follow.</summary>
-    public WriteRequest Fill(IReadOnlyList<(string? Name, byte[] Data)> parts, CouchDbServerOptions options) =>
+    public WriteRequest Fill(IReadOnlyList<(string? Name, byte[] Data)> parts, ProtocolLimits limits) =>
         Attachments.Any(a => a.Follows)
-            ? this with { Attachments = MultipartDocument.Fill(Attachments, parts, options.MaxAttachmentBytes) }
+            ? this with { Attachments = MultipartDocument.Fill(Attachments, parts, limits.MaxAttachmentBytes) }
             : this;
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document.</param>
     /// <param name="id">The id it gets whatever it says itself; null to use its own, or a new one.</param>
     /// <param name="revision">The revision given outside of the document; null when none was.</param>
-    /// <param name="options">Limits.</param>
+    /// <param name="limits">How large it may be.</param>
     public static WriteRequest Parse(
-        ReadOnlySpan<byte> json, string? id, string? revision, CouchDbServerOptions options)
+        ReadOnlySpan<byte> json, string? id, string? revision, ProtocolLimits limits)
     {
         var isNamed = id is not null;
-        var parsed = DocumentCodec.Parse(json, options.Parsing);
+        var parsed = DocumentCodec.Parse(json, limits.Parsing);
         id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
-        if (parsed.Members.Length > options.MaxDocumentBytes)
+        if (parsed.Members.Length > limits.MaxDocumentBytes)
             throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", isNamed ? "" : id);
 
         if (revision is not null && parsed.Revision is not null && revision != parsed.Revision)

@@ -45,8 +45,9 @@ internal sealed class CouchException(int status, string error, string reason) : 
     {
         StoreError.DatabaseMissing or StoreError.NotFound => StatusCodes.Status404NotFound,
         _ when failure.Error is "missing_stub" => StatusCodes.Status412PreconditionFailed,
+        _ when failure.Error is "required index service unavailable" => StatusCodes.Status503ServiceUnavailable,
         StoreError.DatabaseExists => StatusCodes.Status412PreconditionFailed,
-        StoreError.InvalidDatabaseName or StoreError.InvalidDocument => StatusCodes.Status400BadRequest,
+        StoreError.InvalidDatabaseName or StoreError.InvalidDocument or StoreError.TooExpensive => StatusCodes.Status400BadRequest,
         StoreError.TooLarge => StatusCodes.Status413PayloadTooLarge,
         StoreError.Conflict => StatusCodes.Status409Conflict,
         StoreError.Unavailable => StatusCodes.Status503ServiceUnavailable,

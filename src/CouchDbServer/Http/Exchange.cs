@@ -6,13 +6,16 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.CouchDbServer.Http;
 
 /// <summary>One request and its answer, with what the handlers need of the server.</summary>
-internal sealed class Exchange(HttpContext http, ServerContext server, RequestTarget target)
+internal sealed class Exchange(HttpContext http, ProtocolContext protocol, RequestTarget target)
 {
     public HttpContext Http { get; } = http;
 
-    public ServerContext Server { get; } = server;
+    public ProtocolContext Protocol { get; } = protocol;
 
-    public IDocumentStore Store => Server.Store;
+    /// <summary>The server; only for routes that no other host uses.</summary>
+    public ServerContext Server => (ServerContext)Protocol;
+
+    public IDocumentAccess Store => Protocol.Documents;
 
     public RequestTarget Target { get; } = target;
 
@@ -28,6 +31,9 @@ internal sealed class Exchange(HttpContext http, ServerContext server, RequestTa
 
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>Cancelled when a feed that waits for changes has to end.</summary>
+    public CancellationToken FeedsEnd { get; init; }
+
     /// <summary>An absolute address on this server, as the client named it.</summary>
     public string Address(params ReadOnlySpan<string> path)
     {
@@ -38,7 +44,7 @@ internal sealed class Exchange(HttpContext http, ServerContext server, RequestTa
     }
 
     /// <summary>Reads the whole body.</summary>
-    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, Server.Options.MaxRequestBytes, Aborted);
+    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, Protocol.Limits.MaxRequestBytes, Aborted);
 
     /// <summary>Reads the whole body, which must say that it is JSON.</summary>
     public Task<ReadOnlyMemory<byte>> ReadJsonBodyAsync()

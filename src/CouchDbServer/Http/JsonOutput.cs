@@ -17,6 +17,13 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
         return this;
     }
 
+    /// <summary>Writes what writes itself.</summary>
+    public JsonOutput Value(Action<IBufferWriter<byte>> write)
+    {
+        write(output);
+        return this;
+    }
+
     public JsonOutput Number(long value)
     {
         Span<byte> digits = stackalloc byte[20];

@@ -12,6 +12,7 @@ namespace Cozy.CouchDbServer.Listing;
 internal sealed class ListingWriter
 {
     private const int PageSize = 1000;
+    private const long PageBytes = 4 << 20;
     private const string DesignEnd = "_design0";
 
     private readonly Exchange _exchange;
@@ -22,12 +23,15 @@ internal sealed class ListingWriter
     private long? _designOffset;
     private string? _updateSequence;
     private IReadOnlyList<JsonElement>? _keys;
+    private IReadOnlyList<string>? _ids;
+    private int _readIds;
+    private int _nextRow;
 
     private ListingWriter(Exchange exchange, ListingOptions options)
     {
         _exchange = exchange;
         _options = options;
-        _query = options.ToQuery();
+        _query = options.ToQuery() with { MaxBytes = PageBytes };
         _page = new DocumentPage(0, 0, []);
     }
 
@@ -82,27 +86,55 @@ internal sealed class ListingWriter
             }
 
             await _exchange.FlushAsync();
-            if (_page.Rows.Count < PageSize || written >= (_options.Limit ?? int.MaxValue))
+            if ((_page.Rows.Count < PageSize && !_page.IsCut) || written >= (_options.Limit ?? int.MaxValue))
                 return;
-            _query = _query with { StartKey = _page.Rows[^1].Id, Skip = 1 };
-            _page = await ReadAsync(_query with { Limit = NextLimit(written) });
+            await ReadNextAsync(written);
         }
+    }
+
+    // The last row's document may be deleted meanwhile, so it is asked for again and left out if it is still there.
+    private async Task ReadNextAsync(int written)
+    {
+        var last = _page.Rows[^1].Id;
+        var limit = NextLimit(written);
+        _query = _query with { StartKey = last, Skip = 0, Limit = limit + 1, CountOffset = false };
+        _page = await ReadAsync(_query);
+        if (_page.Rows.Count > 0 && _page.Rows[0].Id == last)
+            _page = _page with { Rows = [.. _page.Rows.Skip(1)], IsCut = _page.IsCut || _page.Rows.Count > limit };
     }
 
     private async Task WriteKeysAsync(JsonOutput json)
     {
-        var rows = _page.Rows.GetEnumerator();
         var first = true;
         foreach (var key in _keys!)
         {
             if (!first)
                 json.Raw(","u8);
             first = false;
-            if (key.ValueKind == JsonValueKind.String && rows.MoveNext() && rows.Current.Revision is not null)
-                await WriteRowAsync(json, rows.Current);
+            if (key.ValueKind == JsonValueKind.String && await NextOfKeysAsync() is { Revision: not null } row)
+                await WriteRowAsync(json, row);
             else
                 json.Raw("{\"key\":"u8).Raw(System.Text.Encoding.UTF8.GetBytes(key.GetRawText())).Raw(",\"error\":\"not_found\"}"u8);
         }
+    }
+
+    private async Task<DocumentRow> NextOfKeysAsync()
+    {
+        if (_nextRow == _page.Rows.Count)
+        {
+            await _exchange.FlushAsync();
+            await ReadKeysAsync();
+        }
+
+        return _page.Rows[_nextRow++];
+    }
+
+    private async Task ReadKeysAsync()
+    {
+        List<string> ids = [.. _ids!.Skip(_readIds).Take(PageSize)];
+        _page = await ReadAsync(new ListQuery { Keys = ids, IncludeDocuments = _options.IncludeDocuments, MaxBytes = PageBytes });
+        _readIds += _page.Rows.Count;
+        _nextRow = 0;
     }
 
     private async Task WriteRowAsync(JsonOutput json, DocumentRow row)
@@ -133,8 +165,8 @@ internal sealed class ListingWriter
         if (_options.Descending)
             selected = selected.Reverse();
         _keys = [.. selected.Skip(_options.Skip).Take(_options.Limit ?? int.MaxValue)];
-        var ids = _keys.Where(key => key.ValueKind == JsonValueKind.String).Select(key => key.Text()).ToList();
-        _page = await ReadAsync(new ListQuery { Keys = ids, IncludeDocuments = _options.IncludeDocuments });
+        _ids = [.. _keys.Where(key => key.ValueKind == JsonValueKind.String).Select(key => key.Text())];
+        await ReadKeysAsync();
     }
 
     private async Task RestrictToDesignAsync()

@@ -85,7 +85,7 @@ internal static class LocalListing
     }
 
     private static Task<IReadOnlyList<LocalDocument>> ListAsync(Exchange exchange, ListQuery query) =>
-        exchange.Store.ListLocalAsync(exchange.Database, query, exchange.Aborted);
+        exchange.Server.Store.ListLocalAsync(exchange.Database, query, exchange.Aborted);
 
     /// <summary>The part of a bound that is within the local documents; null where the bound is outside of them.</summary>
     private static string? Inside(string? key) =>

@@ -1,21 +1,32 @@
+using System.Buffers;
 using Cozy.CouchDbServer.Http;
+using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Mango;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.CouchDbServer.Mango;
 
-/// <summary><c>_index</c>, <c>_find</c> and <c>_explain</c>: there is the index every database has, and no other.</summary>
+/// <summary><c>_find</c> and <c>_explain</c>.</summary>
 internal static class MangoEndpoints
 {
-    public static readonly Route Index = new("GET,POST", ("GET", ListAsync), ("POST", RefuseAsync));
+    public static readonly Route Find = new("POST", ("POST", FindAsync));
 
-    public static readonly Route Find = new("POST", ("POST", RefuseAsync));
+    public static readonly Route Explain = new("POST", ("POST", ExplainAsync));
 
-    private static Task ListAsync(Exchange exchange) => exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Raw(
-        "{\"total_rows\":1,\"indexes\":[{\"ddoc\":null,\"name\":\"_all_docs\",\"type\":\"special\",\"def\":{\"fields\":[{\"_id\":\"asc\"}]}}]}"u8));
-
-    private static async Task RefuseAsync(Exchange exchange)
+    private static async Task FindAsync(Exchange exchange)
     {
-        JsonText.ParseObject(await exchange.ReadJsonBodyAsync());
-        throw CouchException.NotImplemented("Mango queries and indexes are not supported by this server.");
+        var query = await ReadAsync(exchange);
+        var result = await exchange.Store.FindAsync(exchange.Database, query, exchange.Aborted);
+        await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Value(result.WriteTo));
     }
+
+    private static async Task ExplainAsync(Exchange exchange)
+    {
+        var query = await ReadAsync(exchange);
+        var explanation = await exchange.Store.ExplainAsync(exchange.Database, query, exchange.Aborted);
+        await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Raw(explanation.Span));
+    }
+
+    private static async Task<FindQuery> ReadAsync(Exchange exchange) =>
+        FindQuery.Parse((await exchange.ReadJsonBodyAsync()).Span);
 }

@@ -36,7 +36,7 @@ internal static class PublicAccess
     /// <summary>Refuses to let everybody write a design document.</summary>
     public static void CheckWrite(Exchange exchange, string id)
     {
-        if (exchange.User is null && id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
+        if (exchange.User is null && exchange.Protocol is ServerContext && id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
             throw Unauthorized("You are not a db or server admin.");
     }
 

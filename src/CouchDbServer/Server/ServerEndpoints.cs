@@ -31,7 +31,7 @@ internal static class ServerEndpoints
 
     private static async Task UpAsync(Exchange exchange)
     {
-        await exchange.Store.PingAsync(exchange.Aborted);
+        await exchange.Server.Store.PingAsync(exchange.Aborted);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Raw("{\"status\":\"ok\",\"seeds\":{}}"u8));
     }
 
@@ -102,7 +102,7 @@ internal static class ServerEndpoints
 
     private static async Task<IReadOnlyList<string>> SelectAsync(Exchange exchange)
     {
-        var all = await exchange.Store.ListDatabasesAsync(null, exchange.Aborted);
+        var all = await exchange.Server.Store.ListDatabasesAsync(null, exchange.Aborted);
         var query = ListingOptions.Parse(exchange.Query).ToQuery();
         var comparison = StringComparer.Ordinal;
         IEnumerable<string> names = all.Select(name => name.ToString()).Order(comparison);

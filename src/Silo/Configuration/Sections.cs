@@ -1,4 +1,5 @@
 using System.Collections;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 
@@ -14,6 +15,7 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -27,6 +29,7 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Thumbnails] = typeof(ThumbnailOptions),
     };
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);

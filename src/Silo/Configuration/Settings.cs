@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,7 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
     public IConfiguration Configuration { get; }
@@ -35,6 +37,8 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public ThumbnailOptions Thumbnails { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment

@@ -13,6 +13,9 @@ namespace Cozy.Storage.Blobs;
 /// </remarks>
 public interface IBlobStore : IAsyncDisposable
 {
+    /// <summary>The thumbnails of the files whose contents are here.</summary>
+    IThumbnailStore Thumbnails { get; }
+
     /// <summary>Fails when the store cannot serve requests.</summary>
     Task PingAsync(CancellationToken cancellationToken = default);
 

@@ -24,6 +24,9 @@ public enum StoreError
     /// <summary>The document does not exist.</summary>
     NotFound,
 
+    /// <summary>The query would take more time than the store grants it; asking again is useless.</summary>
+    TooExpensive,
+
     /// <summary>The store cannot be reached or did not answer in time: whether a write happened is unknown.</summary>
     Unavailable,
 

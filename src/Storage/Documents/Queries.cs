@@ -26,6 +26,15 @@ public sealed record ListQuery
 
     /// <summary>Whether rows carry the documents.</summary>
     public bool IncludeDocuments { get; init; }
+
+    /// <summary>
+    /// Stop in front of the row with which the documents would be more than so many bytes, though never before the first;
+    /// null for no bound. A store that reads over the network may ignore it.
+    /// </summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>Whether <see cref="DocumentPage.Offset"/> is wanted, which takes the longer the more come before.</summary>
+    public bool CountOffset { get; init; } = true;
 }
 
 /// <summary>One row of a listing.</summary>
@@ -39,7 +48,11 @@ public sealed record DocumentRow(string Id, Revision? Revision, bool Deleted, St
 /// <param name="TotalRows">How many documents the database has.</param>
 /// <param name="Offset">How many documents come before the first row; null in listings by keys.</param>
 /// <param name="Rows">The rows.</param>
-public sealed record DocumentPage(long TotalRows, long? Offset, IReadOnlyList<DocumentRow> Rows);
+public sealed record DocumentPage(long TotalRows, long? Offset, IReadOnlyList<DocumentRow> Rows)
+{
+    /// <summary>Whether <see cref="ListQuery.MaxBytes"/> ended the page before all that was asked for was in it.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>Which changes to read, in the order in which they happened.</summary>
 public sealed record ChangesQuery
@@ -53,6 +66,9 @@ public sealed record ChangesQuery
     /// <summary>From the newest to the oldest.</summary>
     public bool Descending { get; init; }
 
+    /// <summary>How many changes to leave out in front; the only way to go on in a feed that runs backwards.</summary>
+    public int Skip { get; init; }
+
     /// <summary>Whether changes carry the documents.</summary>
     public bool IncludeDocuments { get; init; }
 
@@ -61,6 +77,12 @@ public sealed record ChangesQuery
 
     /// <summary>Only changes of these documents.</summary>
     public IReadOnlyCollection<string>? DocumentIds { get; init; }
+
+    /// <summary>As <see cref="ListQuery.MaxBytes"/>.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>Whether <see cref="ChangesPage.Pending"/> is wanted, which takes the longer the more there are.</summary>
+    public bool CountPending { get; init; } = true;
 }
 
 /// <summary>The newest change of one document.</summary>
@@ -76,7 +98,11 @@ public sealed record DocumentChange(
 /// <param name="Results">The changes.</param>
 /// <param name="LastSequence">Where to go on from.</param>
 /// <param name="Pending">How many changes come after this page.</param>
-public sealed record ChangesPage(IReadOnlyList<DocumentChange> Results, string LastSequence, long Pending);
+public sealed record ChangesPage(IReadOnlyList<DocumentChange> Results, string LastSequence, long Pending)
+{
+    /// <summary>Whether <see cref="ChangesQuery.MaxBytes"/> ended the page before all that was asked for was in it.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>Facts on a database.</summary>
 /// <param name="DocumentCount">Documents that are not deleted, design documents included.</param>

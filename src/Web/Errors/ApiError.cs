@@ -14,6 +14,9 @@ internal enum ErrorStyle
 
     /// <summary>An answer of the document store, with CouchDB's <c>error</c> and <c>reason</c>.</summary>
     Couch,
+
+    /// <summary>A condition of WebDAV that does not hold; the title is its name, the source an address.</summary>
+    Dav,
 }
 
 /// <summary>An error as a client sees it.</summary>

@@ -13,12 +13,16 @@ internal enum ErrorFormat
 
     /// <summary><c>{"error":…}</c>, or a page for browsers.</summary>
     Plain,
+
+    /// <summary>WebDAV's XML: the <c>/dav</c> group.</summary>
+    Dav,
 }
 
 /// <summary>Finds the format of a request by the beginning of its path, which also works where no route matched.</summary>
 internal static class ErrorFormats
 {
     private static readonly PathString Data = new("/data");
+    private static readonly PathString Dav = new("/dav");
     private static readonly string[] PlainGroups = ["/auth", "/public", "/.well-known", "/status", "/version", "/bitwarden"];
 
     /// <summary>The format of the errors of this request.</summary>
@@ -26,6 +30,8 @@ internal static class ErrorFormats
     {
         if (request.Path.StartsWithSegments(Data))
             return ErrorFormat.Couch;
+        if (request.Path.StartsWithSegments(Dav))
+            return ErrorFormat.Dav;
 
         var path = request.Path.Value ?? "/";
         return path == "/" || PlainGroups.Any(group => request.Path.StartsWithSegments(group))

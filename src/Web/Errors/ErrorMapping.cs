@@ -56,7 +56,8 @@ internal static class ErrorMapping
     {
         StoreError.DatabaseMissing or StoreError.NotFound => ApiError.Couch(404, failure.Error, failure.Reason),
         StoreError.DatabaseExists => ApiError.Couch(412, failure.Error, failure.Reason),
-        StoreError.InvalidDatabaseName or StoreError.InvalidDocument => ApiError.Couch(400, failure.Error, failure.Reason),
+        StoreError.InvalidDatabaseName or StoreError.InvalidDocument or StoreError.TooExpensive =>
+            ApiError.Couch(400, failure.Error, failure.Reason),
         StoreError.Conflict => ApiError.Couch(409, failure.Error, failure.Reason),
         StoreError.TooLarge => ApiError.Couch(413, failure.Error, failure.Reason),
         StoreError.Full => ApiError.Api(507, "The disk of the server is full."),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cozy.Web.Dav;
 using Cozy.Web.Json;
 using Cozy.Web.Pages;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,7 @@ internal static class ErrorWriter
         return ErrorFormats.Of(context.Request) switch
         {
             ErrorFormat.Couch => WriteCouchAsync(response, error),
+            ErrorFormat.Dav => DavErrorWriter.WriteAsync(response, error),
             ErrorFormat.JsonApi when error.Style != ErrorStyle.Http => WriteJsonApiAsync(response, error),
             _ when ErrorFormats.AcceptsJson(context.Request) => WriteMessageAsync(response, error.Detail),
             _ when ErrorFormats.AcceptsHtml(context.Request) => WritePageAsync(context, error),

@@ -26,6 +26,12 @@ internal sealed class StoredFile
     /// <summary>The MD5 of the content, which changes when the content does.</summary>
     public EntityTagHeaderValue ETag { get; private set; } = new("\"\"");
 
+    /// <summary>The MD5 of the content, 16 bytes; null when it is not known, as for folders.</summary>
+    public byte[]? Md5 { get; private set; }
+
+    /// <summary>When it was made, to the second.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
     /// <summary>When it was changed, to the second.</summary>
     public DateTimeOffset ModifiedAt { get; private set; }
 
@@ -59,12 +65,27 @@ internal sealed class StoredFile
                 break;
             case "md5sum":
                 ETag = new EntityTagHeaderValue($"\"{Text(json)}\"");
+                Md5 = Base64(json);
                 break;
-            case "updated_at" when DateTimeOffset.TryParse(
-                Text(json), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
-                ModifiedAt = DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+            case "created_at":
+                CreatedAt = Time(json) ?? CreatedAt;
+                break;
+            case "updated_at":
+                ModifiedAt = Time(json) ?? ModifiedAt;
                 break;
         }
+    }
+
+    private static DateTimeOffset? Time(ReadOnlySpan<byte> json) =>
+        DateTimeOffset.TryParse(Text(json), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds())
+            : null;
+
+    private static byte[]? Base64(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.TryGetBytesFromBase64(out var bytes) ? bytes : null;
     }
 
     private static string Text(ReadOnlySpan<byte> json)

@@ -32,6 +32,19 @@ internal static class RawTarget
         }
     }
 
+    /// <summary>The decoded segments of the path of a request's target, or of an absolute address.</summary>
+    /// <exception cref="ApiException">400: one is not UTF-8 once decoded.</exception>
+    public static IReadOnlyList<string> Segments(string target)
+    {
+        var path = Path(target);
+        if (path is ['/', ..])
+            path = path[1..];
+        var segments = new List<string>();
+        foreach (var range in path.Split('/'))
+            segments.Add(Decode(path[range]));
+        return segments;
+    }
+
     /// <summary>Whether the path ends with a slash.</summary>
     public static bool EndsWithSlash(HttpContext context) => context.Request.Path.Value is [.., '/'];
 

@@ -126,6 +126,21 @@ public abstract partial class DocumentStoreContract
         }
     }
 
+    [Theory]
+    [InlineData(0, null, "d2 d0 d4 d3")]
+    [InlineData(1, null, "d0 d4 d3")]
+    [InlineData(1, 2, "d0 d4")]
+    [InlineData(9, 2, "")]
+    public async Task A_feed_that_runs_backwards_goes_on_by_leaving_out(int skip, int? limit, string expected)
+    {
+        await PutAsync("d3");
+        await PutAsync("d4");
+        await PutAsync("d0");
+        await PutAsync("d2");
+        var page = await Store.ReadChangesAsync(Db, new ChangesQuery { Descending = true, Skip = skip, Limit = limit }, Ct);
+        Assert.Equal(expected, string.Join(' ', page.Results.Select(c => c.Id)));
+    }
+
     [Fact]
     public async Task The_feed_is_read_in_pages()
     {

@@ -23,6 +23,10 @@ internal sealed class BlobPaths(string root)
         return Path.Combine(Root, key.Instance, "content", $"{hash[0]:x2}", $"{hash[1]:x2}", name);
     }
 
+    /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>
+    public string Thumbnails(string instance, string fileId) =>
+        Path.Combine(Root, BlobNames.Checked(instance, nameof(instance)), "thumbs", BlobNames.Checked(fileId, nameof(fileId))[^Math.Min(2, fileId.Length)..], fileId);
+
     /// <summary>The content while it is written; afterwards a second name of it, until it is confirmed.</summary>
     public string Upload(BlobKey key) => Path.Combine(Uploads(key.Instance), Name(key));
 

@@ -6,6 +6,19 @@ internal static class DiskErrors
     /// <summary>Whether a failure is the disk's, so that <see cref="Translate"/> knows it.</summary>
     public static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
+    /// <summary>Does work that may block on the disk, off the caller's thread; its failures are the port's.</summary>
+    public static async Task OnDiskAsync(Action work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(work, cancellationToken);
+        }
+        catch (Exception e) when (IsDisk(e))
+        {
+            throw Translate(e);
+        }
+    }
+
     /// <summary>The port's failure for one of the disk.</summary>
     public static BlobStoreException Translate(Exception e) => e.HResult switch
     {

@@ -24,10 +24,14 @@ public sealed class LocalDiskBlobStore : IBlobStore
         _folders = new DurableFolders(_paths.Root);
         _pending = new PendingUploads(_paths, _running.ContainsKey);
         _verifyMd5 = options.VerifyMd5;
+        Thumbnails = new LocalDiskThumbnails(_paths);
     }
 
     /// <inheritdoc/>
-    public Task PingAsync(CancellationToken cancellationToken = default) => OnDiskAsync(
+    public IThumbnailStore Thumbnails { get; }
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken cancellationToken = default) => DiskErrors.OnDiskAsync(
         () =>
         {
             _folders.Create(_paths.Root);
@@ -84,7 +88,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
     {
         BlobNames.Checked(instance, nameof(instance));
         List<BlobKey> pending = [];
-        await OnDiskAsync(() => pending = _pending.Sweep(instance), cancellationToken);
+        await DiskErrors.OnDiskAsync(() => pending = _pending.Sweep(instance), cancellationToken);
         return pending;
     }
 
@@ -113,7 +117,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
     {
         foreach (var key in keys)
             BlobNames.Checked(key);
-        return OnDiskAsync(
+        return DiskErrors.OnDiskAsync(
             () =>
             {
                 var folders = new HashSet<string>(StringComparer.Ordinal);
@@ -139,7 +143,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
     public Task DeleteInstanceAsync(string instance, CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(instance, nameof(instance));
-        return OnDiskAsync(
+        return DiskErrors.OnDiskAsync(
             () =>
             {
                 _opened.TryRemove(instance, out _);
@@ -160,7 +164,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
         // Another process may have deleted the instance, and it may have been created anew.
         if (!Directory.Exists(_paths.Uploads(instance)))
             _opened.TryRemove(instance, out _);
-        var opening = _opened.GetOrAdd(instance, static (name, store) => new Lazy<Task>(() => OnDiskAsync(
+        var opening = _opened.GetOrAdd(instance, static (name, store) => new Lazy<Task>(() => DiskErrors.OnDiskAsync(
             () =>
             {
                 var folder = new DirectoryInfo(store._paths.Instance(name));
@@ -197,17 +201,5 @@ public sealed class LocalDiskBlobStore : IBlobStore
         }
 
         return false;
-    }
-
-    private static async Task OnDiskAsync(Action work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Run(work, cancellationToken);
-        }
-        catch (Exception e) when (DiskErrors.IsDisk(e))
-        {
-            throw DiskErrors.Translate(e);
-        }
     }
 }

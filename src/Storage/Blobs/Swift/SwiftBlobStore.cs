@@ -28,7 +28,11 @@ public sealed class SwiftBlobStore : IBlobStore
         _containers = new SwiftContainers(_client);
         _listing = new SwiftListing(_client);
         _deletion = new SwiftDeletion(_client, _containers, _listing);
+        Thumbnails = new SwiftThumbnails(_client, _containers, _deletion);
     }
+
+    /// <inheritdoc/>
+    public IThumbnailStore Thumbnails { get; }
 
     /// <inheritdoc/>
     public async Task PingAsync(CancellationToken cancellationToken = default)

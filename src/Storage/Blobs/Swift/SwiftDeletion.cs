@@ -116,7 +116,8 @@ internal sealed class SwiftDeletion(SwiftClient client, SwiftContainers containe
             await DeleteNamesAsync(key.Instance, page.Select(o => o.Name), cancellationToken);
     }
 
-    private async Task DeleteNamesAsync(
+    /// <summary>Removes objects; those that do not exist are no error.</summary>
+    public async Task DeleteNamesAsync(
         string instance, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         foreach (var batch in names.Chunk(SwiftListing.PageSize))

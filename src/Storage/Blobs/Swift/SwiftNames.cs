@@ -10,6 +10,7 @@ internal static class SwiftNames
 {
     public const string PendingPrefix = "pending/";
     public const string SegmentsPrefix = "segments/";
+    public const string ThumbnailsPrefix = "thumbs/";
 
     // A file id as CouchDB makes them; cut so that listings by prefix stay small.
     private const int UuidLength = 32;
@@ -18,9 +19,9 @@ internal static class SwiftNames
 
     public static string Container(string instance) => $"cozy-v3-{instance}";
 
-    public static string Content(BlobKey key) => key.FileId.Length == UuidLength
-        ? $"{key.FileId[..FirstCut]}/{key.FileId[FirstCut..SecondCut]}/{key.FileId[SecondCut..]}/{key.VersionId}"
-        : $"{key.FileId}/{key.VersionId}";
+    public static string Content(BlobKey key) => $"{Cut(key.FileId)}/{key.VersionId}";
+
+    public static string Thumbnail(string fileId, string format) => $"{ThumbnailsPrefix}{Cut(fileId)}-{format}";
 
     public static string Pending(BlobKey key) => $"{PendingPrefix}{key.FileId}/{key.VersionId}";
 
@@ -39,4 +40,8 @@ internal static class SwiftNames
             ? new BlobKey(instance, parts[1], parts[2])
             : null;
     }
+
+    private static string Cut(string fileId) => fileId.Length == UuidLength
+        ? $"{fileId[..FirstCut]}/{fileId[FirstCut..SecondCut]}/{fileId[SecondCut..]}"
+        : fileId;
 }

@@ -81,7 +81,7 @@ public sealed partial class CouchDbDocumentStore
     {
         var path = CouchPath.Of(database, "_changes").With(
             ("since", query.Since),
-            ("limit", query.Limit?.ToString(CultureInfo.InvariantCulture)),
+            ("limit", (query.Limit + query.Skip)?.ToString(CultureInfo.InvariantCulture)),
             ("descending", CouchPath.Flag(query.Descending)),
             ("include_docs", CouchPath.Flag(query.IncludeDocuments)),
             ("style", query.AllLeaves ? "all_docs" : null),
@@ -89,7 +89,9 @@ public sealed partial class CouchDbDocumentStore
         using var answer = query.DocumentIds is null
             ? await SendAsync(HttpMethod.Get, path, cancellationToken)
             : await SendAsync(HttpMethod.Post, path, cancellationToken, CouchRequestWriter.List("doc_ids", query.DocumentIds));
-        return answer.Read(CouchAnswerReader.Changes);
+        var page = answer.Read(CouchAnswerReader.Changes);
+        // CouchDB's feed cannot leave changes out by itself.
+        return query.Skip == 0 ? page : page with { Results = [.. page.Results.Skip(query.Skip)] };
     }
 
     /// <inheritdoc/>

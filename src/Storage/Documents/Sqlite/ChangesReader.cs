@@ -16,59 +16,84 @@ internal static class ChangesReader
 
         // As in CouchDB, going backwards starts at the newest and ends at the oldest, wherever the reader was.
         var from = query.Descending ? 0 : since;
-        var changes = query.DocumentIds is { } ids
-            ? OfDocuments(session, database, query, from, ids)
-            : All(session, database, query, from);
-        var waiting = session.Number(
-            "SELECT count(*) FROM documents WHERE db = $1 AND seq > $2", database.Id, from) - changes.Count;
-        var last = LastSequence(session, database, query, from, changes);
-        return new ChangesPage(changes.ConvertAll(c => c.Change), SequenceText.Write(last, database.Uuid), Math.Max(waiting, 0));
+        var changes = new CappedList<(long Sequence, DocumentChange Change)>(query.MaxBytes);
+        if (query.DocumentIds is { } ids)
+            ReadDocuments(session, database, query, Sequences(session, database, query, from, ids), changes);
+        else
+            ReadAll(session, database, query, from, changes);
+
+        var waiting = query.CountPending
+            ? session.Number("SELECT count(*) FROM documents WHERE db = $1 AND seq > $2", database.Id, from)
+                - changes.Items.Count - query.Skip
+            : 0;
+        var last = SequenceText.Write(LastSequence(session, database, query, from, changes), database.Uuid);
+        return new ChangesPage(changes.Items.ConvertAll(c => c.Change), last, Math.Max(waiting, 0)) { IsCut = changes.IsCut };
     }
 
     private static long LastSequence(
         SqliteSession session, DatabaseState database, ChangesQuery query, long from,
-        List<(long Sequence, DocumentChange Change)> changes)
+        CappedList<(long Sequence, DocumentChange Change)> changes)
     {
         if (query.Limit == 0)
             return from;
-        if (changes.Count > 0 && (query.Descending || changes.Count == query.Limit))
-            return changes[^1].Sequence;
+        var isPart = query.Descending || changes.IsCut || changes.Items.Count == query.Limit;
+        if (isPart && changes.Items.Count > 0)
+            return changes.Items[^1].Sequence;
 
         // The newest change there is, which a purge may have taken back behind the database's own count.
         var newest = session.Number("SELECT max(seq) FROM documents WHERE db = $1", database.Id);
         return Math.Min(Math.Max(from, newest), database.UpdateSequence);
     }
 
-    private static List<(long Sequence, DocumentChange Change)> All(
-        SqliteSession session, DatabaseState database, ChangesQuery query, long from)
+    private static void ReadAll(
+        SqliteSession session, DatabaseState database, ChangesQuery query, long from, CappedList<(long, DocumentChange)> changes)
     {
-        var changes = new List<(long, DocumentChange)>();
         var order = query.Descending ? "DESC" : "ASC";
         using var row = session.Query(
-            $"SELECT {ColumnsOf(query)} FROM documents WHERE db = $1 AND seq > $2 ORDER BY seq {order} LIMIT $3",
-            database.Id, from, query.Limit ?? -1);
-        while (row.Read())
-            changes.Add(Change(row, database, query));
-        return changes;
+            $"SELECT {ColumnsOf(query)} FROM documents WHERE db = $1 AND seq > $2 ORDER BY seq {order} LIMIT $3 OFFSET $4",
+            database.Id, from, query.Limit ?? -1, query.Skip);
+        while (row.Read() && Add(row, database, query, changes))
+        {
+            // Adding is all there is to do.
+        }
     }
 
-    private static List<(long Sequence, DocumentChange Change)> OfDocuments(
+    private static void ReadDocuments(
+        SqliteSession session, DatabaseState database, ChangesQuery query, IEnumerable<long> sequences,
+        CappedList<(long, DocumentChange)> changes)
+    {
+        foreach (var sequence in sequences)
+        {
+            using var row = session.Query(
+                $"SELECT {ColumnsOf(query)} FROM documents WHERE db = $1 AND seq = $2", database.Id, sequence);
+            if (row.Read() && !Add(row, database, query, changes))
+                return;
+        }
+    }
+
+    private static IEnumerable<long> Sequences(
         SqliteSession session, DatabaseState database, ChangesQuery query, long from, IReadOnlyCollection<string> ids)
     {
-        var changes = new List<(long Sequence, DocumentChange)>();
+        var sequences = new List<long>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
             using var row = session.Query(
-                $"SELECT {ColumnsOf(query)} FROM documents WHERE db = $1 AND seq > $2 AND id = CAST($3 AS TEXT)",
-                database.Id, from, id);
+                "SELECT seq FROM documents WHERE db = $1 AND seq > $2 AND id = CAST($3 AS TEXT)", database.Id, from, id);
             if (row.Read())
-                changes.Add(Change(row, database, query));
+                sequences.Add(row.GetInt64(0));
         }
 
-        changes.Sort((a, b) => query.Descending ? b.Sequence.CompareTo(a.Sequence) : a.Sequence.CompareTo(b.Sequence));
-        if (query.Limit is { } limit && changes.Count > limit)
-            changes.RemoveRange(limit, changes.Count - limit);
-        return changes;
+        sequences.Sort();
+        if (query.Descending)
+            sequences.Reverse();
+        return sequences.Skip(query.Skip).Take(query.Limit ?? int.MaxValue);
+    }
+
+    private static bool Add(
+        SqliteDataReader row, DatabaseState database, ChangesQuery query, CappedList<(long, DocumentChange)> changes)
+    {
+        var change = Change(row, database, query);
+        return changes.Add(change, change.Change.Document?.Members.Length ?? 0);
     }
 
     private static string ColumnsOf(ChangesQuery query) =>

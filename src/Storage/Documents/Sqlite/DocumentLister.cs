@@ -8,15 +8,13 @@ internal static class DocumentLister
     private const string Columns = "CAST(id AS BLOB), generation, CAST(hash AS BLOB), deleted";
 
     public static DocumentPage List(SqliteSession session, DatabaseState database, ListQuery query) =>
-        query.Keys is { } keys
-            ? new DocumentPage(database.DocumentCount, null, ByKeys(session, database, query, keys))
-            : ByRange(session, database, query);
+        query.Keys is { } keys ? ByKeys(session, database, query, keys) : ByRange(session, database, query);
 
-    private static List<DocumentRow> ByKeys(
+    private static DocumentPage ByKeys(
         SqliteSession session, DatabaseState database, ListQuery query, IReadOnlyList<string> keys)
     {
         var ordered = query.Descending ? keys.Reverse() : keys;
-        var rows = new List<DocumentRow>();
+        var rows = new CappedList<DocumentRow>(query.MaxBytes);
         foreach (var key in ordered.Skip(query.Skip).Take(query.Limit ?? int.MaxValue))
         {
             using var row = session.Query(
@@ -24,10 +22,12 @@ internal static class DocumentLister
                     ? $"SELECT {Columns}, members, attachments FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)"
                     : $"SELECT {Columns} FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)",
                 database.Id, key);
-            rows.Add(row.Read() ? Row(row, query.IncludeDocuments) : new DocumentRow(key, null, false, null));
+            var found = row.Read() ? Row(row, query.IncludeDocuments) : new DocumentRow(key, null, false, null);
+            if (!rows.Add(found, SizeOf(found)))
+                break;
         }
 
-        return rows;
+        return new DocumentPage(database.DocumentCount, null, rows.Items) { IsCut = rows.IsCut };
     }
 
     private static DocumentPage ByRange(SqliteSession session, DatabaseState database, ListQuery query)
@@ -41,14 +41,19 @@ internal static class DocumentLister
             + (query.EndKey is null ? "" : $" AND id {before} CAST($5 AS TEXT)")
             + (query.Descending ? " ORDER BY id DESC" : " ORDER BY id")
             + " LIMIT $2 OFFSET $3";
-        var rows = new List<DocumentRow>();
+        var rows = new CappedList<DocumentRow>(query.MaxBytes);
         using (var row = session.Query(sql, database.Id, query.Limit ?? -1, query.Skip, query.StartKey ?? "", query.EndKey ?? ""))
         {
-            while (row.Read())
-                rows.Add(Row(row, query.IncludeDocuments));
+            var fits = true;
+            while (fits && row.Read())
+            {
+                var found = Row(row, query.IncludeDocuments);
+                fits = rows.Add(found, SizeOf(found));
+            }
         }
 
-        return new DocumentPage(database.DocumentCount, Offset(session, database, query), rows);
+        var offset = query.CountOffset ? Offset(session, database, query) : (long?)null;
+        return new DocumentPage(database.DocumentCount, offset, rows.Items) { IsCut = rows.IsCut };
     }
 
     private static long Offset(SqliteSession session, DatabaseState database, ListQuery query)
@@ -73,4 +78,6 @@ internal static class DocumentLister
             : null;
         return new DocumentRow(id, revision, deleted, document);
     }
+
+    private static int SizeOf(DocumentRow row) => row.Document?.Members.Length ?? 0;
 }

@@ -137,7 +137,7 @@ internal static class DocumentReader
         _ => "available",
     };
 
-    private static List<Revision> OtherLeaves(RevisionTree tree, bool deleted) =>
+    internal static List<Revision> OtherLeaves(RevisionTree tree, bool deleted) =>
         tree.LeavesBestFirst().Where(i => i != tree.Winner && tree.Nodes[i].Deleted == deleted)
             .Select(i => tree.Nodes[i].Revision).ToList();
 }

@@ -39,7 +39,7 @@ public sealed partial class SqliteDocumentStore
             bytes += Check(edit.Id, edit.Members, edit.Attachments);
         if (edits.Any(e => e.Attachments.Count > 0))
             edits = [.. edits.Select(e => e with { Attachments = AttachmentEncoder.Encode(e.Attachments) })];
-        return Accept(await WriteAsync(database, (writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false));
+        return Accept(await WriteAsync(database, (_, writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed partial class SqliteDocumentStore
             edits = [.. edits.Select(e => e with { Attachments = AttachmentEncoder.Encode(e.Attachments) })];
 
         return Accept(
-            await WriteAsync(database, (writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false));
+            await WriteAsync(database, (_, writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -132,14 +132,15 @@ public sealed partial class SqliteDocumentStore
     }
 
     private Task<T> WriteAsync<T>(
-        DatabaseName database, Func<DocumentWriter, DatabaseState, T> write, long bytes, CancellationToken cancellationToken) =>
+        DatabaseName database, Func<SqliteSession, DocumentWriter, DatabaseState, T> write, long bytes,
+        CancellationToken cancellationToken) =>
         FileOf(database).WriteAsync(
             session =>
             {
                 var state = DatabaseState.Load(session, database.Name)
                     ?? DatabaseState.Create(session, database.Name, _options.RevisionsLimit, _time.GetUtcNow());
                 var before = state.UpdateSequence;
-                var result = write(new DocumentWriter(session, state, _options), state);
+                var result = write(session, new DocumentWriter(session, state, _options), state);
                 if (state.UpdateSequence != before)
                     state.Save(session);
                 _compaction.Consider(database, state.Superseded);
