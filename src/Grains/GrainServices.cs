@@ -1,3 +1,5 @@
+using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Thumbnails;
@@ -11,6 +13,10 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
         .AddSingleton<DocumentCacheBudget>()
-        .AddSingleton<ThumbnailWorkers>()
-        .AddSingleton<PassphraseHasher>();
+        .AddSingleton<PassphraseHasher>()
+        .AddSingleton<AppDownloads>()
+        .AddSingleton<AppRegistries>()
+        .AddSingleton<PackageFetcher>()
+        .AddSingleton<PackageStore>()
+        .AddSingleton<ThumbnailWorkers>();
 }

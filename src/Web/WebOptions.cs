@@ -29,6 +29,15 @@ public sealed class WebOptions
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
 
+    /// <summary>Memory for small files of apps that are asked for often, in bytes.</summary>
+    public long AppCacheBytes { get; set; } = 32L << 20;
+
+    /// <summary>
+    /// Addresses besides the instance's own that apps may load scripts and images from and connect to, as in a
+    /// Content-Security-Policy (<c>https://tiles.example.net</c>); none by default.
+    /// </summary>
+    public IList<string> AppPolicySources { get; } = [];
+
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
 

@@ -8,11 +8,15 @@ internal static class WebOptionsRules
     public static bool AreLimitsPositive(WebOptions options) =>
         options is
         {
-            MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, MaxLinkCodes: > 0,
+            MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, MaxLinkCodes: > 0, AppCacheBytes: >= 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
         }
         && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
         && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;
+
+    /// <summary>One entry is one source: it could end the directive it stands in.</summary>
+    public static bool ArePolicySourcesSafe(WebOptions options) =>
+        options.AppPolicySources.All(entry => entry.Length > 0 && !entry.Any(c => char.IsWhiteSpace(c) || c is ';' or ','));
 
     public static bool AreProxiesReadable(WebOptions options) =>
         options.TrustedProxies.All(entry => IPAddress.TryParse(entry, out _) || IPNetwork.TryParse(entry, out _));

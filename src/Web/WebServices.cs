@@ -1,4 +1,5 @@
 using Cozy.Web.Access;
+using Cozy.Web.Apps;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -30,6 +31,7 @@ public static class WebServices
         services.AddOptions<WebOptions>()
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
+            .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)
             services.Configure(configure);
@@ -38,7 +40,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages();
+        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -49,6 +51,7 @@ public static class WebServices
 
         return app
             .UseMiddleware<EdgeMiddleware>()
+            .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
@@ -66,6 +69,7 @@ public static class WebServices
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
+        services.GetRequiredService<AppEndpoints>().Map(routes);
         return routes.MapAuthPages().MapCozyHealth();
     }
 

@@ -109,7 +109,10 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
             }
 
             json.Raw(",\"doc\":"u8);
-            await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
+            if (document is not null && options.Filter.Selector is { } selector)
+                selector.Write(json, document);
+            else
+                await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
         }
         else if (exchange.Protocol.FeedsTellNulls)
         {

@@ -78,8 +78,12 @@ internal static class DocumentRouter
     {
         if (id is null || exchange.Target.Rest(first) is not { } name)
             throw CouchException.Missing();
-        if (id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal) && exchange.Target.Segments[first] is ['_', ..])
-            await DesignFunctions.RefuseAsync(exchange, id, first);
+        if (id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal) && exchange.Target.Segments[first] is ['_', ..]
+            && await DesignFunctions.TryAnswerAsync(exchange, id, first))
+        {
+            return;
+        }
+
         await AttachmentEndpoints.RouteAsync(exchange, id, name);
     }
 

@@ -1,3 +1,4 @@
+using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
@@ -47,6 +48,7 @@ internal sealed class InstanceEraser(
         await grains.GetGrain<IFileTreeGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IAuthGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IPermissionsGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<IAppsGrain>(instanceId).ForgetAsync();
 
         var active = await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(DoctypeGrainType);
         foreach (var id in active)

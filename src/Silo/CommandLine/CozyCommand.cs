@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cozy.Grains.Apps;
+using Cozy.Silo.CommandLine.Apps;
 using Cozy.Silo.CommandLine.Instances;
 
 namespace Cozy.Silo.CommandLine;
@@ -41,6 +43,8 @@ internal static class CozyCommand
         server.AddTo(root);
         root.Subcommands.Add(serve.Create());
         root.Subcommands.Add(new InstancesCommand(server).Create());
+        root.Subcommands.Add(new AppsCommand(server, AppKind.WebApp).Create());
+        root.Subcommands.Add(new AppsCommand(server, AppKind.Connector).Create());
         root.Subcommands.Add(new StatusCommand(server).Create());
         root.Subcommands.Add(VersionCommand.Create(server));
         root.Subcommands.Add(ConfigCommand.Create());

@@ -1,4 +1,5 @@
 using System.Collections;
+using Cozy.Grains.Apps;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -15,6 +16,7 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Apps = "Apps";
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -29,6 +31,7 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Apps] = typeof(AppsOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 

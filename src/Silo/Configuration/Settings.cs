@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Apps;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -19,6 +20,7 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Apps = Bind<AppsOptions>(Sections.Apps);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -37,6 +39,8 @@ internal sealed class Settings
     public DocumentsOptions Documents { get; }
 
     public FilesOptions Files { get; }
+
+    public AppsOptions Apps { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

@@ -1,4 +1,5 @@
 using Cozy.Grains;
+using Cozy.Grains.Apps;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
@@ -51,6 +52,7 @@ internal static class Server
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .AddSingleton(Options.Create(settings.Thumbnails))
+            .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,

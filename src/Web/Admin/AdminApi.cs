@@ -19,6 +19,7 @@ public static class AdminApi
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
         .AddSingleton<TokenEndpoint>()
+        .AddSingleton<AppAdminEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
     /// <summary>Adds the access check and the routes.</summary>
@@ -43,6 +44,7 @@ public static class AdminApi
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
+        services.GetRequiredService<AppAdminEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
 }

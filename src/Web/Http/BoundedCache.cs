@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Cozy.Web.Http;
 
@@ -7,6 +8,9 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TValue> _values = new();
+
+    /// <summary>Finds the value of a key.</summary>
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
     /// <summary>The value of a key, made when it is not known.</summary>
     public TValue GetOrAdd<TState>(TKey key, TState state, Func<TKey, TState, TValue> make)

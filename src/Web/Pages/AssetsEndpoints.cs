@@ -1,4 +1,5 @@
 using Cozy.Web.Access;
+using Cozy.Web.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,8 @@ internal static class AssetsEndpoints
             Send("images/favicon.ico", context, assets)).AnyHost().Public("Browsers ask for it on their own.");
     }
 
-    private static IResult Send(string name, HttpContext context, AssetCatalog assets)
+    /// <summary>An answer with a file.</summary>
+    public static IResult Send(string name, HttpContext context, AssetCatalog assets)
     {
         if (assets.Find(name) is not var (asset, isExact))
         {
@@ -44,15 +46,11 @@ internal static class AssetsEndpoints
 
     private static (byte[] Content, string? Encoding) Negotiate(Asset asset, HttpRequest request)
     {
-        if (asset.Brotli is not null && Accepts(request, "br"))
+        if (asset.Brotli is not null && ContentEncodings.Accepts(request.Headers.AcceptEncoding, "br"))
         {
             return (asset.Brotli, "br");
         }
 
-        return asset.Gzip is not null && Accepts(request, "gzip") ? (asset.Gzip, "gzip") : (asset.Plain, null);
+        return asset.Gzip is not null && ContentEncodings.Accepts(request.Headers.AcceptEncoding, "gzip") ? (asset.Gzip, "gzip") : (asset.Plain, null);
     }
-
-    private static bool Accepts(HttpRequest request, string encoding) =>
-        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
-        && accepted.Any(item => item.Quality is not 0 && item.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase));
 }

@@ -4,7 +4,7 @@ namespace Cozy.Storage.Documents.Sqlite;
 internal sealed class DatabaseState
 {
     private const string Columns =
-        "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, superseded, purge_seq, created";
+        "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, superseded, purge_seq, created, index_version";
 
     public required long Id { get; init; }
 
@@ -29,6 +29,9 @@ internal sealed class DatabaseState
     /// <summary>When it was created, in seconds since 1970; 0 when that was not written down yet.</summary>
     public long Created { get; init; }
 
+    /// <summary>Grows when the indexes change; 0 when the design documents were never looked through.</summary>
+    public long IndexVersion { get; set; }
+
     /// <summary>The database of this name; null when there is none.</summary>
     public static DatabaseState? Load(SqliteSession session, string name)
     {
@@ -47,20 +50,22 @@ internal sealed class DatabaseState
             Superseded = row.GetInt64(7),
             PurgeSequence = row.GetInt64(8),
             Created = row.GetInt64(9),
+            IndexVersion = row.GetInt64(10),
         };
     }
 
     public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit, DateTimeOffset now)
     {
         session.Run(
-            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, created) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, $4)",
+            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, created, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, $4, 1)",
             name, Guid.NewGuid().ToString("N"), revisionsLimit, now.ToUnixTimeSeconds());
         return Load(session, name)!;
     }
 
     public void Save(SqliteSession session) => session.Run(
-        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, revs_limit = $6, superseded = $7, purge_seq = $8 WHERE id = $1",
-        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, RevisionsLimit, Superseded, PurgeSequence);
+        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, revs_limit = $6, superseded = $7, purge_seq = $8, index_version = $9 WHERE id = $1",
+        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, RevisionsLimit, Superseded, PurgeSequence,
+        IndexVersion);
 
     public DatabaseInfo ToInfo() =>
         new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes)

@@ -71,14 +71,14 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
     }
 
     /// <summary>Writes the document under the next sequence number, if it changed.</summary>
-    public void Save(DatabaseState database)
+    public void Save(DatabaseState database, IndexWriter indexes)
     {
         if (Tree.Winner < 0 || Tree == before?.Tree)
             return;
         var whole = Tree;
         Tree = Tree.Stem(database.RevisionsLimit);
         database.UpdateSequence++;
-        var doc = before is null ? Insert(database) : Update(database, before);
+        var doc = before is null ? Insert(database, indexes) : Update(database, indexes, before);
         database.Superseded += Tree.CountSuperseded() - (before?.Tree.CountSuperseded() ?? 0);
 
         if (_purged || Tree != whole)
@@ -93,7 +93,7 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
         Bodies.Drop(session, doc, known.Where(n => n > 0 && !kept.Contains(n)).ToHashSet(), _winnerAttachments);
     }
 
-    private long Insert(DatabaseState database)
+    private long Insert(DatabaseState database, IndexWriter indexes)
     {
         var winner = Tree.WinnerNode;
         var body = Materialize(database, winner.Body);
@@ -109,10 +109,12 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
         database.Bytes += body.Members.Length;
         InsertBodies(database, doc, winner.Body);
         _winnerAttachments = body.Attachments;
+        if (indexes.Concerns(id))
+            indexes.Changed(doc, null, new StoredDocument(id, winner.Revision, winner.Deleted, body.Members));
         return doc;
     }
 
-    private long Update(DatabaseState database, DocumentRecord old)
+    private long Update(DatabaseState database, IndexWriter indexes, DocumentRecord old)
     {
         var (winner, was) = (Tree.WinnerNode, old.Tree.WinnerNode);
         var body = old.Winner;
@@ -135,6 +137,8 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
 
         database.Bytes += body.Members.Length - old.Winner.Members.Length;
         _winnerAttachments = body.Attachments;
+        if (indexes.Concerns(id))
+            indexes.Changed(old.Doc, old.WinnerDocument, new StoredDocument(id, winner.Revision, winner.Deleted, body.Members));
         return old.Doc;
     }
 

@@ -10,6 +10,9 @@ internal sealed record DocumentRecord(long Doc, string Id, long Sequence, Revisi
 {
     private const string Columns = "doc, CAST(id AS BLOB), seq, tree, members, attachments";
 
+    /// <summary>The winner, without its attachments.</summary>
+    public StoredDocument WinnerDocument => new(Id, Tree.WinnerNode.Revision, Tree.WinnerNode.Deleted, Winner.Members);
+
     /// <summary>Reads a document; null when none of this id ever existed.</summary>
     public static DocumentRecord? Load(SqliteSession session, long database, string id)
     {

@@ -9,6 +9,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// </summary>
 internal sealed class DocumentWriter(SqliteSession session, DatabaseState database, SqliteDocumentOptions options)
 {
+    private readonly IndexWriter _indexes = new(session, database);
+
     /// <summary>Applies ordinary edits; the results are in their order.</summary>
     public EditResult[] Edit(IReadOnlyList<DocumentEdit> edits)
     {
@@ -72,7 +74,7 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
         }
 
         if (save)
-            changes.Save(database);
+            changes.Save(database, _indexes);
     }
 
     private EditResult Apply(DocumentChangeSet change, DocumentEdit edit)

@@ -13,10 +13,11 @@ internal static class Purger
         SqliteSession session, DatabaseState database, IReadOnlyDictionary<string, IReadOnlyList<Revision>> wanted)
     {
         var purged = new Dictionary<string, IReadOnlyList<Revision>>(StringComparer.Ordinal);
+        var indexes = new IndexWriter(session, database);
         var before = database.UpdateSequence;
         foreach (var (id, revisions) in wanted)
         {
-            purged[id] = PurgeOne(session, database, id, revisions);
+            purged[id] = PurgeOne(session, database, indexes, id, revisions);
             session.Run(
                 "INSERT INTO purges(db, seq, id, revisions) VALUES ($1, $2, CAST($3 AS TEXT), CAST($4 AS TEXT))",
                 database.Id, ++database.PurgeSequence, id, JsonSerializer.Serialize(revisions.Select(r => r.ToString())));
@@ -46,21 +47,23 @@ internal static class Purger
     }
 
     private static List<Revision> PurgeOne(
-        SqliteSession session, DatabaseState database, string id, IReadOnlyList<Revision> revisions)
+        SqliteSession session, DatabaseState database, IndexWriter indexes, string id, IReadOnlyList<Revision> revisions)
     {
         if (DocumentRecord.Load(session, database.Id, id) is not { } record)
             return [];
         var changes = new DocumentChangeSet(session, record, id);
         var purged = changes.Purge(revisions);
         if (changes.Tree.Winner >= 0)
-            changes.Save(database);
+            changes.Save(database, indexes);
         else
-            Remove(session, database, record);
+            Remove(session, database, indexes, record);
         return purged;
     }
 
-    private static void Remove(SqliteSession session, DatabaseState database, DocumentRecord record)
+    private static void Remove(SqliteSession session, DatabaseState database, IndexWriter indexes, DocumentRecord record)
     {
+        if (indexes.Concerns(record.Id))
+            indexes.Changed(record.Doc, record.WinnerDocument, null);
         var bodies = record.Tree.Nodes.Select(n => n.Body).Where(n => n > 0).ToHashSet();
         var attached = AttachmentList.Read(record.Winner.Attachments);
         Bodies.Drop(session, record.Doc, bodies, record.Winner.Attachments);

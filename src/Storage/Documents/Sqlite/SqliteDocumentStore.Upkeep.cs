@@ -83,10 +83,20 @@ public sealed partial class SqliteDocumentStore
     {
         // Looked for first, as a write would create the file it looks into.
         await RequireAsync(database, cancellationToken).ConfigureAwait(false);
-        var outcome = await FileOf(database).WriteAsync(
-            session => DatabaseState.Load(session, database.Name) is { } state ? (Found: true, Result: change(session, state)) : default,
+        var file = FileOf(database);
+        var outcome = await file.WriteAsync(
+            session =>
+            {
+                if (DatabaseState.Load(session, database.Name) is not { } state)
+                    return default;
+                var indexes = state.IndexVersion;
+                var result = change(session, state);
+                return (Found: true, Result: result, HasIndexWork: state.IndexVersion != indexes && IndexBuilder.HasWork(session, state));
+            },
             bytes + EditOverhead,
             cancellationToken).ConfigureAwait(false);
+        if (outcome.HasIndexWork)
+            _ = _builds.RunAsync(database, file);
         return outcome.Found ? outcome.Result : throw DocumentStoreException.DatabaseMissing();
     }
 }

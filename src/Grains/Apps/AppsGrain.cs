@@ -1,0 +1,147 @@
+using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Sources;
+using Cozy.Grains.Errors;
+using Cozy.Grains.Permissions;
+using Cozy.Storage.Documents;
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+
+namespace Cozy.Grains.Apps;
+
+/// <summary>
+/// Does one thing at a time to each app. The document says what is being done before it is done, so that another
+/// activation finds it and goes on.
+/// </summary>
+[GrainType("apps"), PreferLocalPlacement]
+internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
+{
+    private static readonly TimeSpan WatchTime = TimeSpan.FromSeconds(10);
+
+    private readonly PackageFetcher _fetcher;
+    private readonly PackageStore _packages;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AppsGrain> _logger;
+    private readonly AppDocuments _documents;
+    private readonly AppPermissions _permissions;
+    private readonly AppOperations _operations;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopped;
+
+    public AppsGrain(
+        IDocumentStore store, PackageFetcher fetcher, PackageStore packages, TimeProvider time, ILogger<AppsGrain> logger)
+    {
+        _stopped = _stop.Token;
+        _fetcher = fetcher;
+        _packages = packages;
+        _time = time;
+        _logger = logger;
+        _documents = new AppDocuments(store, GrainFactory, InstanceId);
+        _permissions = new AppPermissions(GrainFactory.GetGrain<IPermissionsGrain>(InstanceId), time);
+        _operations = new AppOperations(time);
+    }
+
+    private string InstanceId => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Not awaited: a call must not wait for what an earlier activation left undone.
+        _ = ResumeAsync();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stop.CancelAsync();
+
+    public void Dispose() => _stop.Dispose();
+
+    public ValueTask<InstalledApp?> FindAsync(AppKind kind, string slug) => _documents.FindAsync(kind, slug);
+
+    public Task<IReadOnlyList<InstalledApp>> ListAsync(AppKind kind, string? first, int limit) =>
+        _documents.ListAsync(kind, first, limit + 1);
+
+    public async Task StartAsync(AppOperation operation)
+    {
+        if (!AppSlug.IsValid(operation.Slug))
+            throw AppErrors.BadSlug();
+        if (operation.Source is { } given)
+            PackageFetcher.Parse(given);
+        if (_operations.IsKnown(operation.Id))
+            return;
+
+        var current = await _documents.FindAsync(operation.Kind, operation.Slug);
+        var isBusy = _operations.IsBusy(operation.Kind, operation.Slug);
+        if (operation.IsUpdate && current is null)
+            throw AppErrors.NotInstalled();
+        if (!operation.IsUpdate && current is not null && (isBusy || current.State is not (AppStates.Errored or AppStates.Installing)))
+            throw AppErrors.Exists();
+        if (isBusy)
+            throw AppErrors.Busy();
+        if (!_operations.IsKnown(operation.Id))
+            Begin(operation, current);
+    }
+
+    public Task<AppProgress> WatchAsync(string operationId, int seen) => _operations.WatchAsync(operationId, seen, WatchTime);
+
+    public async Task<InstalledApp?> UninstallAsync(AppKind kind, string slug)
+    {
+        if (_operations.IsBusy(kind, slug))
+            throw AppErrors.Busy();
+        if (await _documents.FindAsync(kind, slug) is not { } app)
+            return null;
+
+        // Its permissions first: what is left of an app after a crash may do nothing.
+        await _permissions.TakeAsync(kind, slug);
+        await _documents.DeleteAsync(app);
+        return app;
+    }
+
+    public Task ForgetAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private void Begin(AppOperation operation, InstalledApp? current)
+    {
+        var source = PackageFetcher.Parse(operation.Source ?? current?.Source ?? $"registry://{operation.Slug}/stable");
+        _operations.Begin(operation);
+        _ = RunAsync(operation, source, current);
+    }
+
+    private async Task ResumeAsync()
+    {
+        try
+        {
+            foreach (var kind in new[] { AppKind.WebApp, AppKind.Connector })
+            {
+                foreach (var app in await _documents.ListAsync(kind, null, null))
+                {
+                    if (app.State is AppStates.Installing or AppStates.Upgrading && !_operations.IsBusy(kind, app.Slug))
+                        Begin(Resumption(app), app);
+                }
+            }
+        }
+        catch (CozyException failure)
+        {
+            LogNotResumed(failure, InstanceId);
+        }
+    }
+
+    /// <summary>The document was written after the owner had agreed.</summary>
+    private static AppOperation Resumption(InstalledApp app) => new()
+    {
+        Id = $"resume-{app.Kind}-{app.Slug}-{app.Revision}",
+        Kind = app.Kind,
+        Slug = app.Slug,
+        IsUpdate = app.State == AppStates.Upgrading,
+        PermissionsAcked = true,
+    };
+
+    [LoggerMessage(1102, LogLevel.Warning, "Apps of {InstanceId} that were being installed could not be found")]
+    private partial void LogNotResumed(Exception failure, string instanceId);
+
+    [LoggerMessage(1103, LogLevel.Information, "{Slug} of {InstanceId} was not installed or updated: {Reason}")]
+    private partial void LogFailed(string slug, string instanceId, string reason);
+
+    [LoggerMessage(1104, LogLevel.Error, "Installing or updating an app of {InstanceId} failed")]
+    private partial void LogDefect(Exception failure, string instanceId);
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cozy.Grains.Apps;
+
+namespace Cozy.Silo.CommandLine.Apps;
+
+/// <summary><c>cozy apps</c> and <c>cozy konnectors</c>.</summary>
+internal sealed class AppsCommand(ServerConnection server, AppKind kind)
+{
+    private readonly Option<string> _domain = new("--domain")
+    {
+        Description = "The domain of the instance, with its port if not the default, such as alice.localhost:8080.",
+        HelpName = "domain",
+        Required = true,
+        Recursive = true,
+    };
+
+    private readonly Argument<string> _slug = new("slug") { Description = "The short name, such as drive." };
+
+    private readonly Argument<string?> _source = new("source")
+    {
+        Description = "registry://slug/channel, an address of a .tar.gz or .zip, git+https://…#branch, or a folder of the "
+            + "server's machine. Without it: the stable channel of the registry, or where it came from.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _ackPermissions = new("--ack-permissions")
+    {
+        Description = "Agree to permissions that are wider than before.",
+    };
+
+    private string Things => kind == AppKind.WebApp ? "apps" : "connectors";
+
+    public Command Create()
+    {
+        var install = new Command("install", $"Install one of the {Things} and wait until it is there.") { _slug, _source };
+        install.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Post, cancellationToken));
+        var update = new Command("update", "Update it and wait until that is done.") { _slug, _source, _ackPermissions };
+        update.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Put, cancellationToken));
+        var uninstall = new Command("uninstall", "Remove it. What it made stays.") { _slug };
+        uninstall.SetAction(UninstallAsync);
+        var list = new Command("ls", $"List the installed {Things}.");
+        list.SetAction(ListAsync);
+        var show = new Command("show", "Print its document.") { _slug };
+        show.SetAction(ShowAsync);
+        var command = new Command(kind.RouteName(), $"Install, update, remove, list and show {Things} of an instance.")
+        {
+            install, update, uninstall, list, show,
+        };
+        command.Options.Add(_domain);
+        return command;
+    }
+
+    private async Task<int> ChangeAsync(ParseResult parsed, HttpMethod method, CancellationToken cancellationToken)
+    {
+        var form = new Dictionary<string, string>();
+        if (parsed.GetValue(_source) is { } source)
+            form["Source"] = AddressOf(source);
+        if (method == HttpMethod.Put && parsed.GetValue(_ackPermissions))
+            form["PermissionsAcked"] = "true";
+        using var client = server.Connect(parsed);
+        return Print(parsed, await client.SendAsync(method, PathOf(parsed, withSlug: true), form, cancellationToken));
+    }
+
+    private async Task<int> UninstallAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var client = server.Connect(parsed);
+        var answer = await client.SendAsync(HttpMethod.Delete, PathOf(parsed, withSlug: true), null, cancellationToken);
+        Console.WriteLine(server.WantsJson(parsed) ? answer : $"Removed {parsed.GetRequiredValue(_slug)}");
+        return ExitCodes.Success;
+    }
+
+    private async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var client = server.Connect(parsed);
+        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, withSlug: true), null, cancellationToken);
+        using var document = JsonDocument.Parse(answer);
+        Console.WriteLine(JsonSerializer.Serialize(document.RootElement.GetProperty("data"), JsonSerializerOptions.Web));
+        return ExitCodes.Success;
+    }
+
+    private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var client = server.Connect(parsed);
+        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, withSlug: false), null, cancellationToken);
+        if (server.WantsJson(parsed))
+        {
+            Console.WriteLine(answer);
+            return ExitCodes.Success;
+        }
+
+        using var document = JsonDocument.Parse(answer);
+        var table = new Table("SLUG", "VERSION", "STATE", "SOURCE");
+        foreach (var app in document.RootElement.GetProperty("data").EnumerateArray())
+        {
+            var attributes = app.GetProperty("attributes");
+            table.Add(Text(attributes, "slug"), Text(attributes, "version"), Text(attributes, "state"), Text(attributes, "source"));
+        }
+
+        Console.Write(table);
+        return ExitCodes.Success;
+    }
+
+    private int Print(ParseResult parsed, string answer)
+    {
+        using var document = JsonDocument.Parse(answer);
+        var attributes = document.RootElement.GetProperty("data").GetProperty("attributes");
+        if (server.WantsJson(parsed))
+            Console.WriteLine(answer);
+        else if (attributes.TryGetProperty("available_version", out var available))
+            Console.WriteLine($"{Text(attributes, "slug")} {available} asks for more than the owner has allowed: update with --ack-permissions");
+        else
+            Console.WriteLine($"{Text(attributes, "slug")} {Text(attributes, "version")} is {Text(attributes, "state")}");
+        return ExitCodes.Success;
+    }
+
+    private string PathOf(ParseResult parsed, bool withSlug)
+    {
+        var path = $"{Instances.InstancesCommand.PathOf(parsed.GetRequiredValue(_domain))}/{kind.RouteName()}";
+        return withSlug ? $"{path}/{Uri.EscapeDataString(parsed.GetRequiredValue(_slug))}" : path;
+    }
+
+    private static string AddressOf(string source) =>
+        !source.Contains("://", StringComparison.Ordinal) && Path.Exists(source)
+            ? new Uri(Path.GetFullPath(source)).AbsoluteUri
+            : source;
+
+    private static string Text(JsonElement attributes, string name) =>
+        attributes.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

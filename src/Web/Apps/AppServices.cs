@@ -1,0 +1,30 @@
+using Cozy.Web.Apps.Serving;
+using Cozy.Web.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cozy.Web.Apps;
+
+/// <summary>Composes what installs and serves apps.</summary>
+internal static class AppServices
+{
+    public static IServiceCollection AddApps(this IServiceCollection services) => services
+        .AddSingleton<AppFiles>()
+        .AddSingleton<AppIndex>()
+        .AddSingleton<AppServer>()
+        .AddSingleton<AppIconHandler>()
+        .AddSingleton<AppLogHandler>()
+        .AddSingleton<AppOperationHandler>()
+        .AddSingleton<AppEndpoints>();
+
+    /// <summary>Answers requests to the hosts of apps, within the same bounds per instance as the API.</summary>
+    public static IApplicationBuilder UseAppHosts(this IApplicationBuilder app)
+    {
+        var hosts = app.New();
+        hosts.UseMiddleware<FairnessMiddleware>();
+        hosts.Run(context => context.RequestServices.GetRequiredService<AppServer>().ServeAsync(context));
+        RequestDelegate serve = hosts.Build();
+        return app.UseMiddleware<AppHostMiddleware>(serve);
+    }
+}

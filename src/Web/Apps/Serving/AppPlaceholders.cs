@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Cozy.Grains.Instances;
+using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Json;
+using Cozy.Web.Pages;
+
+namespace Cozy.Web.Apps.Serving;
+
+/// <summary>The values of the placeholders in an app's page (<c>{{.Token}}</c> and so on), as cozy-stack names them.</summary>
+internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, InstanceAddress address, AssetCatalog assets)
+{
+    // What has a meaning in HTML is escaped by number: clients turn just these back (&#34;) when they look for JSON.
+    private static readonly (string Plain, string Escaped)[] Escapes =
+    [
+        ("&", "&amp;"), ("\"", "&#34;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;"), ("+", "&#43;"), ("\0", "\uFFFD"),
+    ];
+
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The token the page's scripts call the API with; empty for none.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Whether the owner is looking.</summary>
+    public required bool IsLoggedIn { get; init; }
+
+    /// <summary>A page with its placeholders filled; one that nobody knows becomes nothing.</summary>
+    public string Fill(string template) => Placeholder().Replace(template, match => ValueOf(match.Groups["name"].Value));
+
+    private string ValueOf(string name) => name switch
+    {
+        "CozyData" => Escape(Json(WriteData)),
+        "Token" => Escape(Token),
+        "Domain" => Escape(address.Domain),
+        "SubDomain" => SubdomainName,
+        "Tracking" => app.Tracking ? "true" : "false",
+        "Locale" => Escape(instance.Locale),
+        "ContextName" => Escape(instance.ContextName ?? ""),
+        "AppSlug" => Escape(app.Slug),
+        "AppName" => Escape(app.Name),
+        "AppEditor" => Escape(app.Editor),
+        "AppNamePrefix" => Escape(app.NamePrefix),
+        "IconPath" => Escape(app.Icon),
+        "Capabilities" => Escape(Json(WriteCapabilities)),
+        "Flags" => "{}",
+        "ThemeCSS" => Stylesheet("styles/theme.css"),
+        "CozyFonts" => Stylesheet("fonts/fonts.css"),
+        "Favicon" => $"<link rel=\"icon\" href=\"//{Escape(address.Domain)}{assets.Url("images/icon.svg")}\" type=\"image/svg+xml\" sizes=\"any\">",
+        _ => "",
+    };
+
+    private string Stylesheet(string name) =>
+        $"<link rel=\"stylesheet\" type=\"text/css\" href=\"//{Escape(address.Domain)}{assets.Url(name)}\">";
+
+    private string SubdomainName => address.Subdomains == SubdomainStyle.Flat ? "flat" : "nested";
+
+    private void WriteData(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("app");
+        json.WriteString("editor", app.Editor);
+        json.WriteString("icon", app.Icon);
+        json.WriteString("name", app.Name);
+        json.WriteString("prefix", app.NamePrefix);
+        json.WriteString("slug", app.Slug);
+        json.WriteEndObject();
+        json.WritePropertyName("capabilities");
+        WriteCapabilities(json);
+        json.WriteString("domain", address.Domain);
+        json.WriteStartObject("flags");
+        json.WriteEndObject();
+        json.WriteBoolean("isLoggedIn", IsLoggedIn);
+        json.WriteString("locale", instance.Locale);
+        json.WriteString("subdomain", SubdomainName);
+        json.WriteString("token", Token);
+        json.WriteBoolean("tracking", app.Tracking);
+        json.WriteEndObject();
+    }
+
+    private void WriteCapabilities(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("file_versioning", true);
+        json.WriteBoolean("flat_subdomains", address.Subdomains == SubdomainStyle.Flat);
+        json.WriteBoolean("can_auth_with_password", true);
+        json.WriteBoolean("can_auth_with_magic_links", false);
+        json.WriteBoolean("can_auth_with_oidc", false);
+        json.WriteEndObject();
+    }
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new PooledBuffer();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+            write(json);
+        return Encoding.UTF8.GetString(buffer.Written.Span);
+    }
+
+    private static string Escape(string text)
+    {
+        foreach (var (plain, escaped) in Escapes)
+            text = text.Replace(plain, escaped, StringComparison.Ordinal);
+        return text;
+    }
+
+    [GeneratedRegex(@"\{\{-?\s*\.(?<name>[A-Za-z]+)\s*-?\}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
+}

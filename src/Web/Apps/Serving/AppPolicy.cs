@@ -1,0 +1,32 @@
+using Cozy.Web.Auth.Sessions;
+
+namespace Cozy.Web.Apps.Serving;
+
+/// <summary>
+/// The Content-Security-Policy of an app's host: its own files, and the API of its instance. An app cannot run scripts
+/// of others, be framed by others, or send forms elsewhere.
+/// </summary>
+internal static class AppPolicy
+{
+    /// <summary>The policy for the apps of an instance.</summary>
+    public static string For(InstanceAddress address, WebOptions options)
+    {
+        var socket = $"{(address.Https ? "wss" : "ws")}://{address.Domain}";
+        var own = $"'self' {address.Origin} {socket}";
+        var siblings = address.CookieDomain is null ? "" : $"{address.Scheme}://{SiblingsOf(address)} ";
+        var others = string.Concat(options.AppPolicySources.Select(source => $" {source}"));
+        return $"default-src {own};"
+            + $"script-src 'wasm-unsafe-eval' {own}{others};"
+            + $"connect-src blob: {own}{others};"
+            + $"style-src 'unsafe-inline' {own};"
+            + $"font-src data: {own};"
+            + $"img-src data: blob: {own}{others};"
+            + $"frame-src {siblings}cozydrive: cozybanks: {own};"
+            + "worker-src 'self' blob:;object-src 'none';frame-ancestors 'self';base-uri 'self';"
+            + $"form-action {address.Origin};";
+    }
+
+    private static string SiblingsOf(InstanceAddress address) => address.Subdomains == SubdomainStyle.Nested
+        ? $"*.{address.Domain}"
+        : $"*{address.Domain[address.Domain.IndexOf('.', StringComparison.Ordinal)..]}";
+}
