@@ -5,7 +5,7 @@ namespace Cozy.Silo.CommandLine.Instances;
 /// <summary><c>cozy instances</c>.</summary>
 internal sealed class InstancesCommand(ServerConnection server)
 {
-    public Command Create() => new("instances", "Create, list, show, change and destroy instances.")
+    public Command Create() => new("instances", "Create, list, show, change, destroy, back up and restore instances.")
     {
         new AddCommand(server).Create(),
         new ListCommand(server).Create(),
@@ -13,6 +13,8 @@ internal sealed class InstancesCommand(ServerConnection server)
         new ModifyCommand(server).Create(),
         new RemoveCommand(server).Create(),
         new TokenCommand(server).Create(),
+        new BackupCommand(server).Create(),
+        new RestoreCommand().Create(),
     };
 
     /// <summary>The argument all but one of the commands have.</summary>

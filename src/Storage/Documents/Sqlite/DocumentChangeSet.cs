@@ -77,6 +77,10 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
             return;
         var whole = Tree;
         Tree = Tree.Stem(database.RevisionsLimit);
+
+        // All that was new was beyond the limit: an old history that came again.
+        if (before is not null && Tree.Nodes.SequenceEqual(before.Tree.Nodes))
+            return;
         database.UpdateSequence++;
         var doc = before is null ? Insert(database, indexes) : Update(database, indexes, before);
         database.Superseded += Tree.CountSuperseded() - (before?.Tree.CountSuperseded() ?? 0);
