@@ -40,15 +40,15 @@ public sealed partial class SqliteDocumentStore
     {
         await RequireAsync(database, cancellationToken).ConfigureAwait(false);
         var file = FileOf(database);
-        for (long? after = 0; after is { } from;)
+        var compactor = new Compactor(database.Name);
+        while (await file.WriteAsync(compactor.DropBodies, EditOverhead, cancellationToken).ConfigureAwait(false))
         {
-            after = await file.WriteAsync(
-                session => Compactor.DropBodies(session, database.Name, from), EditOverhead, cancellationToken).ConfigureAwait(false);
+            // Each step lets the writers that wait go first.
         }
 
         while (await file.WriteAsync(Compactor.FreePages, EditOverhead, cancellationToken).ConfigureAwait(false))
         {
-            // Each step lets the writers that wait go first.
+            // Likewise.
         }
     }
 
