@@ -16,7 +16,7 @@ namespace Cozy.CouchDbServer;
 /// </summary>
 /// <param name="documents">Where the documents are.</param>
 /// <param name="signals">Wakes feeds.</param>
-/// <param name="limits">The largest things a request may bring.</param>
+/// <param name="limits">The largest things a request may bring; the largest request is a batch of documents.</param>
 /// <param name="time">Tells the time.</param>
 public sealed class CouchProtocol(
     IDocumentAccess documents, IChangeSignals signals, ProtocolLimits limits, TimeProvider time)
@@ -36,15 +36,20 @@ public sealed class CouchProtocol(
     /// <param name="database">The database.</param>
     /// <param name="end">Ends a feed that waits.</param>
     public Task ChangesAsync(HttpContext http, DatabaseName database, CancellationToken end) =>
-        ServeAsync(http, database, ChangesEndpoints.Route.InvokeAsync, end);
+        ServeAsync(http, database, ChangesEndpoints.Route.InvokeAsync, withStatus: true, end: end);
 
     /// <summary><c>_bulk_docs</c>.</summary>
     public Task BulkDocumentsAsync(HttpContext http, DatabaseName database) =>
-        ServeAsync(http, database, BulkDocsEndpoint.Route.InvokeAsync);
+        ServeAsync(http, database, BulkDocsEndpoint.Route.InvokeAsync, limits.MaxRequestBytes);
 
     /// <summary><c>_bulk_get</c>.</summary>
-    public Task BulkGetAsync(HttpContext http, DatabaseName database) =>
-        ServeAsync(http, database, BulkGetEndpoint.Route.InvokeAsync);
+    public Task BulkGetAsync(HttpContext http, DatabaseName database) => ServeAsync(http, database, async exchange =>
+    {
+        // The answer begins before the first document is read.
+        if (await documents.GetInfoAsync(database, exchange.Aborted) is null)
+            throw CouchException.DatabaseMissing();
+        await BulkGetEndpoint.Route.InvokeAsync(exchange);
+    });
 
     /// <summary><c>_revs_diff</c>.</summary>
     public Task RevisionsDiffAsync(HttpContext http, DatabaseName database) =>
@@ -70,28 +75,35 @@ public sealed class CouchProtocol(
     public Task WriteLocalAsync(HttpContext http, DatabaseName database, string id) =>
         ServeAsync(http, database, exchange => DocumentWriteEndpoints.PutAsync(exchange, DocumentId.LocalPrefix + id));
 
-    private async Task ServeAsync(HttpContext http, DatabaseName database, Handler handler, CancellationToken end = default)
+    private async Task ServeAsync(
+        HttpContext http, DatabaseName database, Handler handler, int? maxBody = null, bool withStatus = false,
+        CancellationToken end = default)
     {
         try
         {
             var target = RequestTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
             http.Response.Headers.CacheControl = "must-revalidate";
-            await handler(new Exchange(http, _context, target) { Database = database, FeedsEnd = end });
+            await handler(new Exchange(http, _context, target)
+            {
+                Database = database,
+                MaxBodyBytes = maxBody ?? limits.MaxDocumentBytes,
+                FeedsEnd = end,
+            });
         }
         catch (CouchException failure)
         {
-            await FailAsync(http, failure);
+            await FailAsync(http, failure, withStatus);
         }
         catch (DocumentStoreException failure) when (
             failure.Kind is not (StoreError.Unavailable or StoreError.Full or StoreError.Corrupt))
         {
-            await FailAsync(http, CouchException.From(failure));
+            await FailAsync(http, CouchException.From(failure), withStatus);
         }
     }
 
-    private async Task FailAsync(HttpContext http, CouchException failure)
+    private async Task FailAsync(HttpContext http, CouchException failure, bool withStatus)
     {
-        if (http.Response.HasStarted)
+        if (http.Response.HasStarted || http.Response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 })
         {
             // Part of an answer is out: cutting the connection is the only way left to say that it is not whole.
             http.Abort();
@@ -102,6 +114,13 @@ public sealed class CouchProtocol(
         http.Response.Headers.Location = default;
         http.Response.ContentType = null;
         var exchange = new Exchange(http, _context, null!);
-        await exchange.AnswerAsync(failure.Status, json => json.Error(failure.Error, failure.Reason));
+        await exchange.AnswerAsync(failure.Status, json =>
+        {
+            if (withStatus)
+                json.Raw("{\"ok\":false,\"status\":\""u8).Number(failure.Status).Raw("\",\"error\":"u8).String(failure.Error)
+                    .Raw(",\"reason\":"u8).String(failure.Reason).Raw("}"u8);
+            else
+                json.Error(failure.Error, failure.Reason);
+        });
     }
 }

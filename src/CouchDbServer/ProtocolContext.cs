@@ -36,6 +36,9 @@ public sealed record ProtocolLimits
     /// <summary>How documents are read.</summary>
     internal ParseOptions Parsing => new() { Attachments = Attachments, MaxDepth = MaxNesting };
 
+    /// <summary>The longest id of a document accepted, in bytes.</summary>
+    public int MaxIdBytes { get; init; } = int.MaxValue;
+
     /// <summary>The largest request body accepted, in bytes.</summary>
     public int MaxRequestBytes { get; init; } = 64 * 1024 * 1024;
 }

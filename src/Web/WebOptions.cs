@@ -14,6 +14,18 @@ public sealed class WebOptions
     /// <summary>Largest JSON body of a request, in bytes.</summary>
     public long MaxJsonBytes { get; set; } = 8_000_000;
 
+    /// <summary>Largest body of <c>_bulk_docs</c>, in bytes; each of its documents is bounded by <see cref="MaxJsonBytes"/>.</summary>
+    public int MaxBulkBytes { get; set; } = 32_000_000;
+
+    /// <summary>Longest id of a document written through <c>/data</c>, in bytes.</summary>
+    public int MaxDocumentIdBytes { get; set; } = 4096;
+
+    /// <summary>Feeds of one instance that wait for changes at the same time; others are answered 429.</summary>
+    public int MaxFeeds { get; set; } = 256;
+
+    /// <summary>How long a feed of changes is followed before it ends by itself.</summary>
+    public TimeSpan MaxFeedTime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Deepest nesting of arrays and objects in a JSON body.</summary>
     public int MaxJsonDepth { get; set; } = 512;
 
@@ -29,6 +41,15 @@ public sealed class WebOptions
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
 
+    /// <summary>
+    /// How long what is known of a link, an app or an OAuth client may be reused by a front end before it asks again: so
+    /// long may something revoked on another silo still be good here.
+    /// </summary>
+    public TimeSpan RightsCacheTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many links, apps and OAuth clients a front end remembers.</summary>
+    public int RightsCacheSize { get; set; } = 20_000;
+
     /// <summary>Memory for small files of apps that are asked for often, in bytes.</summary>
     public long AppCacheBytes { get; set; } = 32L << 20;
 
@@ -40,6 +61,18 @@ public sealed class WebOptions
 
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
+
+    /// <summary>What one address may try at once at the public entries (login, reset, password of a link, registration).</summary>
+    public int EntryAttempts { get; set; } = 60;
+
+    /// <summary>After how long it may try once more.</summary>
+    public TimeSpan EntryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Codes of links that one address may guess at one instance before it has to wait.</summary>
+    public int LinkGuesses { get; set; } = 30;
+
+    /// <summary>After how long it may guess once more.</summary>
+    public TimeSpan LinkGuessInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
     public int MaxConcurrentRequests { get; set; } = 256;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.Testing;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -15,7 +16,7 @@ internal static class Accessibility
         }
         """;
 
-    private static readonly string Script = RepositoryFolder.Under("node_modules", "axe-core", "axe.min.js");
+    private static readonly string Script = RepositoryFolder.Under("tests", "Browser", "node_modules", "axe-core", "axe.min.js");
 
     /// <summary>Fails with what is wrong on the page.</summary>
     public static async Task CheckAsync(IPage page)

@@ -1,3 +1,4 @@
+using Cozy.Testing;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -46,7 +47,7 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     public Task SaveScreenshotAsync(string name) =>
-        Page.ScreenshotAsync(new() { Path = RepositoryFolder.Under("screenshots", name + ".png"), FullPage = true });
+        Page.ScreenshotAsync(new() { Path = RepositoryFolder.Under("tests", "Browser", "screenshots", name + ".png"), FullPage = true });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
@@ -50,6 +51,10 @@ internal sealed record WriteRequest(
         id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
+        if (Encoding.UTF8.GetByteCount(id) > limits.MaxIdBytes)
+            throw DocumentStoreException.Invalid("illegal_docid", "Document id is too long");
+        if (parsed.Revisions?.Any(known => known.Hash.Length > limits.MaxIdBytes) == true || parsed.Revision?.Length > limits.MaxIdBytes)
+            throw CouchException.BadRequest("Invalid rev format");
         if (parsed.Members.Length > limits.MaxDocumentBytes)
             throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", isNamed ? "" : id);
 

@@ -31,6 +31,9 @@ internal sealed class Exchange(HttpContext http, ProtocolContext protocol, Reque
 
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>The largest body accepted.</summary>
+    public int MaxBodyBytes { get; init; } = protocol?.Limits.MaxRequestBytes ?? 0;
+
     /// <summary>Cancelled when a feed that waits for changes has to end.</summary>
     public CancellationToken FeedsEnd { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed class Exchange(HttpContext http, ProtocolContext protocol, Reque
     }
 
     /// <summary>Reads the whole body.</summary>
-    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, Protocol.Limits.MaxRequestBytes, Aborted);
+    public Task<ReadOnlyMemory<byte>> ReadBodyAsync() => RequestBody.ReadAsync(Http.Request, MaxBodyBytes, Aborted);
 
     /// <summary>Reads the whole body, which must say that it is JSON.</summary>
     public Task<ReadOnlyMemory<byte>> ReadJsonBodyAsync()

@@ -17,9 +17,9 @@ internal static class RequestBody
     }
 
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(
-        HttpRequest request, int limit, CancellationToken cancellationToken)
+        HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > limit)
+        if (request.ContentLength > maxBytes)
             throw TooLarge();
 
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
@@ -27,7 +27,7 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (body.Length + read.Buffer.Length > limit)
+            if (body.Length + read.Buffer.Length > maxBytes)
                 throw TooLarge();
             foreach (var part in read.Buffer)
                 body.Write(part.Span);

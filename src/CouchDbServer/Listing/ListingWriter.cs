@@ -20,7 +20,9 @@ internal sealed class ListingWriter
     private ListQuery _query;
     private DocumentPage _page;
     private long _total;
-    private long? _designOffset;
+
+    /// <summary>How many documents that are no design documents come before those that are.</summary>
+    private long _outside;
     private string? _updateSequence;
     private IReadOnlyList<JsonElement>? _keys;
     private IReadOnlyList<string>? _ids;
@@ -51,7 +53,9 @@ internal sealed class ListingWriter
             await listing.OpenKeysAsync(keys, designOnly);
         else
             listing._page = await listing.ReadAsync(listing._query with { Limit = listing.NextLimit(written: 0) });
-        if (!designOnly)
+        if (designOnly)
+            listing._page = listing._page with { Offset = listing._page.Offset - listing._outside };
+        else
             listing._total = listing._page.TotalRows;
         return listing;
     }
@@ -62,7 +66,7 @@ internal sealed class ListingWriter
         if (_keys is not null || _page.Offset is not { } offset)
             json.Raw("null"u8);
         else
-            json.Number(_designOffset ?? offset);
+            json.Number(offset);
         if (_options.UpdateSequence)
             json.Raw(",\"update_seq\":"u8).String(_updateSequence);
         json.Raw(",\"rows\":["u8);
@@ -178,7 +182,7 @@ internal sealed class ListingWriter
             InclusiveEnd = false,
         });
         _total = all.Rows.Count;
-        _designOffset = 0;
+        _outside = _query.Descending ? all.TotalRows - (all.Offset ?? 0) - _total : all.Offset ?? 0;
         var (low, high) = (DocumentId.DesignPrefix, DesignEnd);
         var start = _query.Descending ? high : low;
         var end = _query.Descending ? low : high;

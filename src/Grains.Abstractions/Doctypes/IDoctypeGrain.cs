@@ -1,3 +1,4 @@
+using Cozy.Grains.Realtime;
 using Orleans.Concurrency;
 
 namespace Cozy.Grains.Doctypes;
@@ -5,6 +6,10 @@ namespace Cozy.Grains.Doctypes;
 /// <summary>
 /// The single writer of one instance's documents of one doctype. The key is made by <see cref="DoctypeKey"/>.
 /// </summary>
+/// <remarks>
+/// Unless it says otherwise, a method fails with NotFound and the code <c>wrong_doctype</c> as long as no document of
+/// the doctype was ever written. Long answers come in pages, which are bounded in bytes too.
+/// </remarks>
 [Alias("cozy.IDoctypeGrain")]
 public interface IDoctypeGrain : IGrainWithStringKey
 {
@@ -12,9 +17,31 @@ public interface IDoctypeGrain : IGrainWithStringKey
     /// The winning revision of a document (a tombstone when it is deleted), or the revision asked for; null when
     /// there is none.
     /// </summary>
-    /// <exception cref="Errors.CozyException">NotFound with code <c>wrong_doctype</c>: no document was ever written.</exception>
     [ReadOnly, Alias("Read")]
     ValueTask<Document?> ReadAsync(string id, string? revision = null);
+
+    /// <summary>As <see cref="ReadAsync"/>, with facts on the document's revisions.</summary>
+    [ReadOnly, Alias("ReadFacts")]
+    Task<Document?> ReadFactsAsync(string id, FactsQuery query);
+
+    /// <summary>Reads several revisions of a document; null when it does not exist.</summary>
+    [ReadOnly, Alias("ReadLeaves")]
+    Task<LeavesPage?> ReadLeavesAsync(string id, LeavesQuery query);
+
+    /// <summary>Lists documents in the byte order of their ids.</summary>
+    [ReadOnly, Alias("List")]
+    Task<ListingPage> ListAsync(ListingQuery query);
+
+    /// <summary>Reads on in the changes.</summary>
+    [ReadOnly, Alias("ReadChanges")]
+    Task<FeedPage> ReadChangesAsync(FeedQuery query);
+
+    /// <summary>
+    /// Waits for the next change, but not longer than is said. False when the time was over; another program that
+    /// writes the same database is not noticed. Never fails for want of a database.
+    /// </summary>
+    [AlwaysInterleave, Alias("WaitForChange")]
+    Task<bool> WaitForChangeAsync(TimeSpan longest);
 
     /// <summary>
     /// Applies edits, each on its own, and answers in their order once they are durable. The first edit of a doctype
@@ -23,62 +50,83 @@ public interface IDoctypeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Edit")]
     Task<IReadOnlyList<EditOutcome>> EditAsync(IReadOnlyList<Edit> edits);
 
+    /// <summary>
+    /// Has the doctype's events told to the instance's Realtime grain from now on, as long as this is repeated every
+    /// <see cref="RealtimeOptions.Heartbeat"/>.
+    /// </summary>
+    /// <returns>Where the events are; another period than before means that some were missed.</returns>
+    [AlwaysInterleave, Alias("Watch")]
+    ValueTask<EventPosition> WatchAsync();
+
+    /// <summary>
+    /// Remembers for good that a grain of the same instance (an <see cref="IDocumentListenerGrain"/>) is to be told of the
+    /// doctype's changes.
+    /// </summary>
+    /// <returns>The sequence after which the listener is told of everything; null for everything that there will be.</returns>
+    [AlwaysInterleave, Alias("AddListener")]
+    Task<string?> AddListenerAsync(GrainId listener);
+
+    /// <summary>Forgets a listener; one that is not known is no error.</summary>
+    [AlwaysInterleave, Alias("RemoveListener")]
+    Task RemoveListenerAsync(GrainId listener);
+
+    /// <summary>
+    /// Adds revisions made elsewhere; those already known are left alone. Returns the failures only, once the others
+    /// are durable. Creates the database if need be.
+    /// </summary>
+    [AlwaysInterleave, Alias("Replicate")]
+    Task<IReadOnlyList<EditOutcome>> ReplicateAsync(IReadOnlyList<Replica> replicas);
+
+    /// <summary>Which of these revisions are missing here; documents that lack none are left out.</summary>
+    [ReadOnly, Alias("DiffRevisions")]
+    Task<IReadOnlyList<MissingRevisions>> DiffRevisionsAsync(IReadOnlyList<KnownRevisions> documents);
+
+    /// <summary>Finds documents by a selector.</summary>
+    [ReadOnly, Alias("Find")]
+    Task<FoundPage> FindAsync(MangoQuery query);
+
+    /// <summary>Tells how a query would be run, as the JSON of CouchDB's <c>_explain</c>.</summary>
+    [ReadOnly, Alias("Explain")]
+    Task<ReadOnlyMemory<byte>> ExplainAsync(MangoQuery query);
+
+    /// <summary>Makes an index. Creates the database if need be.</summary>
+    /// <param name="body">The body of an <c>_index</c> request.</param>
+    [AlwaysInterleave, Alias("CreateIndex")]
+    Task<IndexOutcome> CreateIndexAsync(ReadOnlyMemory<byte> body);
+
+    /// <summary>The indexes, each as CouchDB lists it.</summary>
+    [ReadOnly, Alias("ListIndexes")]
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> ListIndexesAsync();
+
+    /// <summary>Removes an index, and with the last one its design document; false when there is none.</summary>
+    [AlwaysInterleave, Alias("DeleteIndex")]
+    Task<bool> DeleteIndexAsync(string designDocument, string name);
+
+    /// <summary>A local document, which is never replicated; null when there is none.</summary>
+    [ReadOnly, Alias("ReadLocal")]
+    Task<LocalNote?> ReadLocalAsync(string id);
+
+    /// <summary>Writes a local document and returns its new revision, one more than the one given.</summary>
+    [AlwaysInterleave, Alias("WriteLocal")]
+    Task<string> WriteLocalAsync(string id, string? revision, ReadOnlyMemory<byte> members);
+
+    /// <summary>Deletes a local document; false when there is none.</summary>
+    [AlwaysInterleave, Alias("DeleteLocal")]
+    Task<bool> DeleteLocalAsync(string id);
+
+    /// <summary>Facts on the doctype's database; null when there is none.</summary>
+    [ReadOnly, Alias("Describe")]
+    Task<DoctypeFacts?> DescribeAsync();
+
+    /// <summary>Creates the database; false when it exists already.</summary>
+    [AlwaysInterleave, Alias("CreateDatabase")]
+    Task<bool> CreateDatabaseAsync();
+
+    /// <summary>Deletes the database with all its documents; false when there is none.</summary>
+    [AlwaysInterleave, Alias("DeleteDatabase")]
+    Task<bool> DeleteDatabaseAsync();
+
     /// <summary>Drops what is remembered of the documents, because they are destroyed with their instance.</summary>
     [AlwaysInterleave, Alias("Forget")]
     Task ForgetAsync();
 }
-
-/// <summary>Keys of <see cref="IDoctypeGrain"/>.</summary>
-public static class DoctypeKey
-{
-    /// <summary>The key for a doctype of an instance.</summary>
-    public static string Of(string instanceId, string doctype) => $"{instanceId}/{doctype}";
-
-    /// <summary>The instance and the doctype of a key.</summary>
-    public static (string InstanceId, string Doctype) Split(string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        return (key[..slash], key[(slash + 1)..]);
-    }
-}
-
-/// <summary>One revision of a document.</summary>
-/// <param name="Id">Its <c>_id</c>.</param>
-/// <param name="Revision">Its <c>_rev</c>.</param>
-/// <param name="Deleted">Whether it is a tombstone.</param>
-/// <param name="Members">Its own members as canonical UTF-8 JSON without braces.</param>
-[GenerateSerializer, Immutable, Alias("cozy.Document")]
-public sealed record Document(
-    [property: Id(0)] string Id,
-    [property: Id(1)] string Revision,
-    [property: Id(2)] bool Deleted,
-    [property: Id(3)] ReadOnlyMemory<byte> Members);
-
-/// <summary>A change to one document.</summary>
-/// <param name="Id">Its <c>_id</c>.</param>
-/// <param name="Parent">The <c>_rev</c> it replaces; null to create.</param>
-/// <param name="Deleted">Whether to delete it.</param>
-/// <param name="Members">The new content, canonical, as in <see cref="Document.Members"/>.</param>
-/// <param name="IsRetry">
-/// The edit was sent before and its outcome is unknown: when the document is exactly as the edit would leave it, that
-/// is a success and not a conflict.
-/// </param>
-[GenerateSerializer, Immutable, Alias("cozy.Edit")]
-public sealed record Edit(
-    [property: Id(0)] string Id,
-    [property: Id(1)] string? Parent,
-    [property: Id(2)] bool Deleted,
-    [property: Id(3)] ReadOnlyMemory<byte> Members,
-    [property: Id(4)] bool IsRetry = false);
-
-/// <summary>What became of an edit.</summary>
-/// <param name="Id">The document.</param>
-/// <param name="Revision">Its new <c>_rev</c>; null when it was not changed.</param>
-/// <param name="Error">CouchDB's word for why not, such as <c>conflict</c>; null on success.</param>
-/// <param name="Reason">CouchDB's sentence for it.</param>
-[GenerateSerializer, Immutable, Alias("cozy.EditOutcome")]
-public sealed record EditOutcome(
-    [property: Id(0)] string Id,
-    [property: Id(1)] string? Revision,
-    [property: Id(2)] string? Error,
-    [property: Id(3)] string? Reason);

@@ -1,4 +1,5 @@
 using Cozy.Grains.Instances;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Documents;
 using Orleans.Placement;
@@ -10,26 +11,30 @@ namespace Cozy.Grains.Doctypes;
 /// interleave and even two activations of this grain could not overwrite each other.
 /// </summary>
 [GrainType("doctype"), PreferLocalPlacement]
-internal sealed class DoctypeGrain : Grain, IDoctypeGrain
+internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
 {
     /// <summary>How long a document may be remembered when other processes can write the same database.</summary>
     private static readonly TimeSpan SharedStoreAge = TimeSpan.FromSeconds(2);
 
     private readonly IDocumentStore _store;
     private readonly DocumentCache _cache;
+    private readonly TimeProvider _time;
     private readonly DatabaseName _database;
     private readonly string _instanceId;
     private readonly string _doctype;
+    private readonly DoctypeEvents _events;
 
     /// <summary>Counts the writes, so that a read that overlaps one does not leave its old answer in memory.</summary>
     private long _writes;
 
-    public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time)
+    public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time, EventServices events)
     {
         _store = store;
+        _time = time;
         _cache = new DocumentCache(budget, time, store.IsShared ? SharedStoreAge : null);
         (_instanceId, _doctype) = DoctypeKey.Split(this.GetPrimaryKeyString());
         _database = DatabaseName.ForDoctype(_instanceId, _doctype);
+        _events = new DoctypeEvents(events, GrainFactory, _instanceId, _doctype);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -44,17 +49,21 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
     public async Task<IReadOnlyList<EditOutcome>> EditAsync(IReadOnlyList<Edit> edits)
     {
         _writes++;
+        Telling? telling = null;
         try
         {
-            var results = await _store.EditAsync(_database, [.. edits.Select(ToStore)]);
+            telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
+            var results = await _store.EditAsync(_database, [.. edits.Select(DoctypeMessages.ToStore)]);
+            telling?.Edited(edits, results);
             var outcomes = new EditOutcome[edits.Count];
             for (var i = 0; i < outcomes.Length; i++)
                 outcomes[i] = await ConcludeAsync(edits[i], results[i]);
-            await TellListenersAsync(outcomes);
+            await TellListenersAsync(outcomes.Any(outcome => outcome.Revision is not null));
             return outcomes;
         }
         catch (DocumentStoreException failure)
         {
+            telling?.Failed(failure);
             foreach (var edit in edits)
                 _cache.Remove(edit.Id);
             throw failure.ToCozyException();
@@ -62,21 +71,55 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
         finally
         {
             _writes++;
+            _events.End(telling);
+            WakeFeeds();
         }
     }
+
+    public async Task<IReadOnlyList<EditOutcome>> ReplicateAsync(IReadOnlyList<Replica> replicas)
+    {
+        _writes++;
+        Telling? telling = null;
+        try
+        {
+            IReadOnlyList<ReplicatedEdit> edits = [.. replicas.Select(DoctypeMessages.ToStore)];
+            telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
+            var failures = await _store.ReplicateAsync(_database, edits);
+            telling?.Replicated(edits, failures);
+            await TellListenersAsync(failures.Count < replicas.Count);
+            return failures.Select(failure => Refused(failure.Id, failure)).ToArray();
+        }
+        catch (DocumentStoreException failure)
+        {
+            telling?.Failed(failure);
+            throw failure.ToCozyException();
+        }
+        finally
+        {
+            foreach (var replica in replicas)
+                _cache.Remove(replica.Id);
+            _writes++;
+            _events.End(telling);
+            WakeFeeds();
+        }
+    }
+
+    public ValueTask<EventPosition> WatchAsync() => new(_events.Watch());
+
+    public Task<string?> AddListenerAsync(GrainId listener) => _events.AddListenerAsync(listener);
+
+    public Task RemoveListenerAsync(GrainId listener) => _events.RemoveListenerAsync(listener);
 
     public Task ForgetAsync()
     {
         _cache.Clear();
+        WakeFeeds();
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
-    private static DocumentEdit ToStore(Edit edit) =>
-        new(edit.Id, edit.Parent is null ? null : Revision.Parse(edit.Parent), edit.Deleted, edit.Members);
-
-    private static Document ToMessage(StoredDocument document) =>
-        new(document.Id, document.Revision.ToString(), document.Deleted, document.Members);
+    private static EditOutcome Refused(string id, EditResult result) =>
+        new(id, null, result.Failure!.Error, result.Failure.Reason);
 
     private async Task<Document?> ReadFromStoreAsync(string id, string? revision)
     {
@@ -89,7 +132,7 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
             if (await _store.GetAsync(_database, id, options) is not { } stored)
                 return null;
 
-            var document = ToMessage(stored);
+            var document = stored.ToMessage();
             if (revision is null && !document.Deleted && writes == _writes)
                 _cache.Set(document);
             return document;
@@ -117,7 +160,7 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
         _cache.Remove(edit.Id);
         if (edit.IsRetry && await FindOwnRevisionAsync(edit) is { } own)
             return new EditOutcome(edit.Id, own, null, null);
-        return new EditOutcome(edit.Id, null, result.Failure!.Error, result.Failure.Reason);
+        return Refused(edit.Id, result);
     }
 
     /// <summary>
@@ -136,10 +179,8 @@ internal sealed class DoctypeGrain : Grain, IDoctypeGrain
             : null;
     }
 
-    private ValueTask TellListenersAsync(EditOutcome[] outcomes)
-    {
-        if (_doctype != SettingsDocuments.Doctype || outcomes.All(outcome => outcome.Revision is null))
-            return ValueTask.CompletedTask;
-        return new(GrainFactory.GetGrain<IInstanceGrain>(_instanceId).SettingsChangedAsync());
-    }
+    private ValueTask TellListenersAsync(bool anyChange) =>
+        anyChange && _doctype == SettingsDocuments.Doctype
+            ? new(GrainFactory.GetGrain<IInstanceGrain>(_instanceId).SettingsChangedAsync())
+            : ValueTask.CompletedTask;
 }

@@ -1,35 +1,38 @@
-using System.Globalization;
-using Cozy.Grains.Doctypes;
-using Cozy.Grains.Permissions;
-using Cozy.Storage.Documents;
 using Cozy.Web.Access;
-using Cozy.Web.Errors;
-using Cozy.Web.Http;
-using Cozy.Web.Instances;
+using Cozy.Web.Data.Feeds;
+using Cozy.Web.Data.Listings;
+using Cozy.Web.Data.Queries;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 
 namespace Cozy.Web.Data;
 
-/// <summary>Documents: <c>/data</c>.</summary>
-internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> options)
+/// <summary>The group <c>/data</c>.</summary>
+internal sealed class DataEndpoints(
+    DatabaseEndpoints databases,
+    DocumentEndpoints documents,
+    ListingEndpoints listings,
+    ChangesEndpoints changes,
+    ProtocolEndpoints protocol,
+    DesignEndpoints designs,
+    QueryEndpoints queries)
 {
-    private const int DocumentSegment = 2;
-
-    private readonly WebOptions _options = options.Value;
-
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         var data = routes.MapGroup("/data");
         data.MapGet("/", (RequestDelegate)WelcomeAsync).Public("a greeting, which PouchDB asks for");
-        data.MapPost("/{doctype}/", (RequestDelegate)CreateAsync).Requires(Verbs.Post, Target.Document);
-        data.MapGet("/{doctype}/{id}", (RequestDelegate)ReadAsync).Requires(Verbs.Get, Target.Document);
-        data.MapPut("/{doctype}/{id}", (RequestDelegate)PutAsync).Requires(Verbs.Put, Target.Document);
-        data.MapDelete("/{doctype}/{id}", (RequestDelegate)DeleteAsync).Requires(Verbs.Delete, Target.Document);
+
+        var doctype = data.MapGroup("/{doctype}");
+        databases.Map(data, doctype);
+        documents.Map(doctype);
+        listings.Map(doctype);
+        changes.Map(doctype);
+        protocol.Map(doctype);
+        designs.Map(doctype);
+        queries.Map(doctype);
     }
 
     private static Task WelcomeAsync(HttpContext context) =>
@@ -39,113 +42,4 @@ internal sealed class DataEndpoints(DoctypeGrains grains, IOptions<WebOptions> o
             json.WriteString("message", message);
             json.WriteEndObject();
         });
-
-    private async Task ReadAsync(HttpContext context)
-    {
-        var (grain, doctype) = Doctype(context);
-        var id = RawTarget.Segment(context, DocumentSegment);
-        var document = await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Get, doctype, id, Query(context, "rev"));
-        await DocumentWriter.WriteAsync(context.Response, document, doctype);
-    }
-
-    private async Task CreateAsync(HttpContext context)
-    {
-        if (!RawTarget.EndsWithSlash(context))
-            throw ApiException.NoRoute();
-
-        var (grain, doctype) = Doctype(context);
-        var parsed = DocumentCodec.Parse(await JsonBody.ReadAsync(context, _options));
-        if (!string.IsNullOrEmpty(parsed.Id))
-            throw new ApiException(ApiError.Couch(400, "defined_id", "document _id should be empty"));
-        if (parsed.Deleted)
-            throw ApiException.BadRequest("a new document cannot be deleted");
-
-        context.Caller().Require(Verbs.Post, doctype, null, parsed.Members);
-
-        // The id is chosen before the first attempt, so that a second one cannot make a second document.
-        var id = Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
-        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, null, false, parsed.Members));
-        await DocumentWriter.WriteOutcomeAsync(
-            context.Response, StatusCodes.Status201Created, new Document(id, revision, false, parsed.Members), doctype);
-    }
-
-    private async Task PutAsync(HttpContext context)
-    {
-        var (grain, doctype) = Doctype(context);
-        var id = RawTarget.Segment(context, DocumentSegment);
-        DocumentCalls.RequireId(id);
-        var parsed = DocumentCodec.Parse(
-            await JsonBody.ReadAsync(context, _options), ParseOptions.IgnoringType);
-        if (string.IsNullOrEmpty(parsed.Id) != string.IsNullOrEmpty(parsed.Revision))
-        {
-            throw ApiException.BadRequest(
-                "You must either provide an _id and _rev in document (update) or neither (create with fixed id).");
-        }
-
-        var parent = string.IsNullOrEmpty(parsed.Revision) ? null : parsed.Revision;
-        if (parent is null)
-            context.Caller().Require(Verbs.Post, doctype, id, parsed.Members);
-        else if (parsed.Id != id)
-            throw ApiException.BadRequest("document _id doesnt match url");
-        else
-            await RequireUpdateAsync(context.Caller(), grain, doctype, parsed);
-
-        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, parent, parsed.Deleted, parsed.Members));
-        await DocumentWriter.WriteOutcomeAsync(
-            context.Response, StatusCodes.Status200OK, new Document(id, revision, parsed.Deleted, parsed.Members), doctype);
-    }
-
-    // The document as it is and as it will be must both be the caller's to change.
-    private static async Task RequireUpdateAsync(Caller caller, IDoctypeGrain grain, string doctype, ParsedDocument update)
-    {
-        DocumentCalls.RequireRevision(update.Revision!);
-        var current = await DocumentCalls.ReadAsync(grain, caller, Verbs.Put, doctype, update.Id!);
-        if (update.Deleted)
-            caller.Require(Verbs.Delete, doctype, current.Id, current.Members);
-        else
-            caller.Require(Verbs.Put, doctype, current.Id, update.Members);
-    }
-
-    private async Task DeleteAsync(HttpContext context)
-    {
-        var (grain, doctype) = Doctype(context);
-        var id = RawTarget.Segment(context, DocumentSegment);
-        DocumentCalls.RequireId(id);
-        var revision = RevisionToDelete(context);
-        await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
-        var tombstone = await DocumentCalls.EditAsync(grain, new Edit(id, revision, true, default));
-        await JsonAnswer.WriteAsync(context.Response, 200, JsonAnswer.Json, (id, tombstone, doctype), static (json, deleted) =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("ok", true);
-            json.WriteString("id", deleted.id);
-            json.WriteString("rev", deleted.tombstone);
-            json.WriteString("type", deleted.doctype);
-            json.WriteBoolean("deleted", true);
-            json.WriteEndObject();
-        });
-    }
-
-    private static string RevisionToDelete(HttpContext context)
-    {
-        var header = context.Request.Headers.IfMatch.ToString().Trim('"');
-        var query = Query(context, "rev") ?? "";
-        if (header.Length > 0 && query.Length > 0 && header != query)
-            throw ApiException.BadRequest("If-Match Header and rev query parameters mismatch");
-
-        var revision = header.Length > 0 ? header : query;
-        if (revision.Length == 0)
-            throw ApiException.BadRequest("delete without revision");
-        DocumentCalls.RequireRevision(revision);
-        return revision;
-    }
-
-    private (IDoctypeGrain Grain, string Doctype) Doctype(HttpContext context)
-    {
-        var doctype = (string)context.GetRouteValue("doctype")!;
-        return (grains.Get(context.Instance().Id, doctype), doctype);
-    }
-
-    private static string? Query(HttpContext context, string name) =>
-        context.Request.QueryString.HasValue && context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Permissions;
 using Cozy.Storage.Documents;
@@ -55,6 +56,13 @@ internal static class DocumentCalls
             throw ApiException.NoRoute();
         if (id[0] == '_')
             throw new ApiException(ApiError.Couch(400, "bad_id", $"Unsuported couchdb operation {id}"));
+    }
+
+    /// <summary>Fails when the id of a new document is too long.</summary>
+    public static void RequireLength(string id, int maxBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(id) > maxBytes)
+            throw new ApiException(ApiError.Couch(400, "illegal_docid", "Document id is too long"));
     }
 
     /// <summary>Fails when the text is not a revision.</summary>

@@ -15,13 +15,16 @@ internal enum ErrorStyle
     /// <summary>An answer of the document store, with CouchDB's <c>error</c> and <c>reason</c>.</summary>
     Couch,
 
+    /// <summary>As <see cref="Couch"/> and nothing around it, where the API hands CouchDB's answers through.</summary>
+    Proxied,
+
     /// <summary>A condition of WebDAV that does not hold; the title is its name, the source an address.</summary>
     Dav,
 }
 
 /// <summary>An error as a client sees it.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Title">A short name; for <see cref="ErrorStyle.Couch"/> CouchDB's <c>error</c>.</param>
+/// <param name="Title">A short name; for <see cref="ErrorStyle.Couch"/> and <see cref="ErrorStyle.Proxied"/> CouchDB's <c>error</c>.</param>
 /// <param name="Detail">One sentence; for <see cref="ErrorStyle.Couch"/> CouchDB's <c>reason</c>.</param>
 /// <param name="Style">How it is written.</param>
 internal sealed record ApiError(int Status, string Title, string Detail, ErrorStyle Style)
@@ -37,6 +40,9 @@ internal sealed record ApiError(int Status, string Title, string Detail, ErrorSt
 
     /// <summary>After how many seconds to try again, if that makes sense.</summary>
     public int? RetryAfter { get; init; }
+
+    /// <summary>The page to log in, for a person to whom logging in would help.</summary>
+    public string? LoginPage { get; init; }
 
     /// <summary>The status as text, which is how the API writes it.</summary>
     public string StatusText => Status.ToString(CultureInfo.InvariantCulture);
@@ -54,6 +60,9 @@ internal sealed record ApiError(int Status, string Title, string Detail, ErrorSt
 
     /// <summary>An answer of the document store.</summary>
     public static ApiError Couch(int status, string error, string reason) => new(status, error, reason, ErrorStyle.Couch);
+
+    /// <summary>An answer of the document store, as CouchDB itself gives it.</summary>
+    public static ApiError Proxied(int status, string error, string reason) => new(status, error, reason, ErrorStyle.Proxied);
 
     private static string TitleOf(int status, string? source) => status switch
     {

@@ -14,6 +14,13 @@ internal static class ErrorWriter
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
         var response = context.Response;
+        if (error.LoginPage is { } login && HttpMethods.IsGet(context.Request.Method) && !ErrorFormats.AcceptsJson(context.Request))
+        {
+            response.StatusCode = StatusCodes.Status303SeeOther;
+            response.Headers.Location = login;
+            return Task.CompletedTask;
+        }
+
         response.StatusCode = error.Status;
         if (error.Challenge is { } challenge)
             response.Headers.WWWAuthenticate = challenge;
@@ -64,6 +71,7 @@ internal static class ErrorWriter
 
     private static Task WriteCouchAsync(HttpResponse response, ApiError error) => error switch
     {
+        { Style: ErrorStyle.Proxied } => WriteProxiedAsync(response, error),
         { Style: ErrorStyle.Couch } => WriteCouchDocumentAsync(response, error.StatusText, error.Title, error.Detail),
         { Style: ErrorStyle.Http } => WriteMessageAsync(response, $"code={error.StatusText}, message={error.Detail}"),
         { Status: 404 } => WriteCouchDocumentAsync(response, "404", "not_found", error.Code ?? "missing"),
@@ -79,6 +87,15 @@ internal static class ErrorWriter
             json.WriteString("status", value.status);
             json.WriteString("error", value.error);
             json.WriteString("reason", value.reason);
+            json.WriteEndObject();
+        });
+
+    private static Task WriteProxiedAsync(HttpResponse response, ApiError error) =>
+        JsonAnswer.WriteAsync(response, response.StatusCode, JsonAnswer.Json, error, static (json, error) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("error", error.Title);
+            json.WriteString("reason", error.Detail);
             json.WriteEndObject();
         });
 

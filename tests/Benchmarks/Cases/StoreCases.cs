@@ -47,36 +47,6 @@ internal sealed class BulkCase : BenchmarkCase
     }
 }
 
-/// <summary>10,000 documents of 1 KiB in one listing over HTTP, against reading the same rows from a table of SQLite.</summary>
-internal sealed class ListCase : BenchmarkCase
-{
-    private const int Documents = 10_000;
-    private static readonly byte[] Members = Encoding.UTF8.GetBytes($"\"title\":\"Document\",\"text\":\"{new string('x', 960)}\",\"done\":false");
-
-    public override string Name => "list";
-
-    public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
-    {
-        var server = await DocumentServer.StartAsync(environment, "list");
-        await server.SendAsync(HttpMethod.Put, "benchmark%2Fnotes", null);
-        for (var first = 0; first < Documents; first += 1000)
-        {
-            var documents = Enumerable.Range(first, 1000).Select(n => $"{{\"_id\":\"{Tables.Id(n)}\",{Encoding.UTF8.GetString(Members)}}}");
-            await server.SendAsync(HttpMethod.Post, "benchmark%2Fnotes/_bulk_docs", $"{{\"docs\":[{string.Join(',', documents)}]}}");
-        }
-
-        using var connection = Tables.Open(Path.Combine(environment.Folder, "list.db"));
-        Tables.Insert(connection, 0, Documents, Members);
-        var bytes = await server.SendAsync(HttpMethod.Get, "benchmark%2Fnotes/_all_docs?include_docs=true", null);
-        var results = await ClosedLoop.AlternateAsync(
-            options.Rounds,
-            () => ClosedLoop.RunAsync(1, options.Duration, _ => server.SendAsync(HttpMethod.Get, "benchmark%2Fnotes/_all_docs?include_docs=true", null)),
-            () => ClosedLoop.RunAsync(1, options.Duration, _ => Task.FromResult(Tables.ReadAll(connection))));
-        report.Add($"list {Documents:N0} documents with their contents over HTTP", results[0], 0.4, ("SQLite, the same rows", results[1]));
-        report.Add("the same", "cozy", Report.Median(results[0].Select(r => r.PerSecond)) * bytes / 1e6, "MB/s", "");
-    }
-}
-
 /// <summary>2,000 instances written to one after the other: what memory and how many descriptors the server then has.</summary>
 internal sealed class ManyInstancesCase : BenchmarkCase
 {
@@ -178,16 +148,5 @@ internal static class Tables
         }
 
         transaction.Commit();
-    }
-
-    public static long ReadAll(SqliteConnection connection)
-    {
-        using var query = connection.CreateCommand();
-        query.CommandText = "SELECT id, body FROM documents ORDER BY id";
-        using var row = query.ExecuteReader();
-        var length = 0L;
-        while (row.Read())
-            length += row.GetString(0).Length + row.GetFieldValue<byte[]>(1).Length;
-        return length;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,14 @@ internal static class BareServer
             context.Response.ContentLength = document.Length;
             await context.Response.BodyWriter.WriteAsync(document);
         });
+        var answers = new ConcurrentDictionary<string, byte[]>();
+        app.MapGet("/answer/{name}", async (HttpContext context, string name) =>
+        {
+            var answer = answers.GetOrAdd(name, static (name, folder) => File.ReadAllBytes(Path.Combine(folder, name)), folder);
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = answer.Length;
+            await context.Response.BodyWriter.WriteAsync(answer);
+        });
         app.MapGet("/file", (HttpContext context) => context.Response.SendFileAsync(Path.Combine(folder, "file.bin")));
         app.MapPost("/file", async (HttpContext context) =>
         {
@@ -43,6 +52,7 @@ internal static class BareServer
 
             context.Response.StatusCode = StatusCodes.Status201Created;
         });
+        BareSockets.Map(app);
         await app.RunAsync();
         return 0;
     }

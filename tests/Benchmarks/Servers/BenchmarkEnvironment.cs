@@ -10,7 +10,10 @@ namespace Cozy.Benchmarks.Servers;
 internal sealed class BenchmarkEnvironment : IAsyncDisposable
 {
     public const int FileBytes = 10 << 20;
-    private const string Doctype = "io.cozy.benchmarks";
+    public const string Doctype = "io.cozy.benchmarks";
+
+    /// <summary>The doctype of the cases on many documents.</summary>
+    public const string ListDoctype = "io.cozy.benchmarks.lists";
 
     private readonly List<Process> _processes = [];
 
@@ -156,7 +159,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         var domain = $"bench.localhost:{port}";
         await CliAsync("instances", "add", domain, "--passphrase", "benchmark");
         Headers["Host"] = domain;
-        Headers["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype, "io.cozy.files")}";
+        Headers["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype, ListDoctype, "io.cozy.files")}";
         using (await SendAsync(HttpMethod.Put, DocumentPath, Document))
         {
         }

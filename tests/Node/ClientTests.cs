@@ -1,0 +1,15 @@
+using Xunit;
+
+namespace Cozy.Node.Tests;
+
+/// <summary>The clients as apps use them, each test a script for Node.</summary>
+public sealed class ClientTests(NodeServer server)
+{
+    private const string Notes = "io.cozy.todos";
+
+    [Fact]
+    public Task PouchDB_keeps_two_databases_the_same_and_their_conflicts_alike() => server.RunAsync("live-sync", Notes);
+
+    [Fact]
+    public Task PouchDB_pulls_fifty_thousand_documents_and_goes_on_where_it_was_interrupted() => server.RunAsync("long-pull", Notes);
+}
