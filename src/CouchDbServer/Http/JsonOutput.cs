@@ -85,21 +85,8 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
         if (document is null)
             return Raw("null"u8);
 
-        OpenDocument(document);
-        if (document.Attachments.Count > 0)
-        {
-            Raw(",\"_attachments\":{"u8);
-            for (var i = 0; i < document.Attachments.Count; i++)
-            {
-                if (i > 0)
-                    Raw(","u8);
-                BeginAttachment(document.Attachments[i]).AttachmentStub(document.Attachments[i], encodingInfo: false);
-            }
-
-            Raw("}"u8);
-        }
-
-        return Raw("}"u8);
+        DocumentCodec.WriteWithAttachments(output, document);
+        return this;
     }
 
     /// <summary>Writes a document without its attachments and without the brace at its end.</summary>
@@ -112,19 +99,15 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
     /// <summary>Writes the name of an attachment and what is told of it in any case.</summary>
     public JsonOutput BeginAttachment(Attachment attachment)
     {
-        String(attachment.Name).Raw(":{\"content_type\":"u8).String(attachment.ContentType);
-        Raw(",\"revpos\":"u8).Number(attachment.RevisionPosition);
-        return Raw(",\"digest\":"u8).String(attachment.Digest);
+        DocumentCodec.WriteAttachment(output, attachment);
+        return this;
     }
 
     /// <summary>Ends an attachment whose bytes are not told, or follow.</summary>
     public JsonOutput AttachmentStub(Attachment attachment, bool encodingInfo, bool follows = false)
     {
-        Raw(",\"length\":"u8).Number(attachment.Length);
-        Raw(follows ? ",\"follows\":true"u8 : ",\"stub\":true"u8);
-        if (encodingInfo && attachment.Encoding is { } encoding)
-            Raw(",\"encoding\":"u8).String(encoding).Raw(",\"encoded_length\":"u8).Number(attachment.StoredLength);
-        return Raw("}"u8);
+        DocumentCodec.WriteStub(output, attachment, encodingInfo, follows);
+        return this;
     }
 
     /// <summary>Writes bytes as base64, without quotes.</summary>

@@ -4,7 +4,7 @@ using Cozy.Silo.Hosting;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Sqlite;
 using Cozy.Web.Admin;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Cozy.Silo.Backups;
 
@@ -19,7 +19,7 @@ internal sealed class BackupEndpoint(IGrainFactory grains, IDocumentStore docume
         if (documents is not SqliteDocumentStore store)
         {
             throw CozyException.Invalid(
-                "The documents are in a CouchDB server: back them up there, by replication or with CouchDB's tools.");
+                "domain", "The documents are in a CouchDB server: back them up there, by replication or with CouchDB's tools.");
         }
 
         var data = Path.GetFullPath(settings.Server.Data);

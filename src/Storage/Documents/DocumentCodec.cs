@@ -53,6 +53,56 @@ public static class DocumentCodec
         output.Write("}"u8);
     }
 
+    /// <summary>Writes a document as <c>_find</c> sees it: with what is known of its attachments, and without their bytes.</summary>
+    public static void WriteWithAttachments(IBufferWriter<byte> output, StoredDocument document)
+    {
+        WriteOpen(output, document);
+        if (document.Attachments.Count > 0)
+        {
+            output.Write(",\"_attachments\":{"u8);
+            for (var i = 0; i < document.Attachments.Count; i++)
+            {
+                if (i > 0)
+                    output.Write(","u8);
+                WriteAttachment(output, document.Attachments[i]);
+                WriteStub(output, document.Attachments[i], encodingInfo: false, follows: false);
+            }
+
+            output.Write("}"u8);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>Writes an attachment's name and what is told of it in any case; something must end it.</summary>
+    public static void WriteAttachment(IBufferWriter<byte> output, Attachment attachment)
+    {
+        CanonicalString.Write(attachment.Name, output);
+        output.Write(":{\"content_type\":"u8);
+        CanonicalString.Write(attachment.ContentType, output);
+        output.Write(",\"revpos\":"u8);
+        WriteInteger(output, attachment.RevisionPosition);
+        output.Write(",\"digest\":"u8);
+        CanonicalString.Write(attachment.Digest, output);
+    }
+
+    /// <summary>Ends an attachment whose bytes are not told, or follow.</summary>
+    public static void WriteStub(IBufferWriter<byte> output, Attachment attachment, bool encodingInfo, bool follows)
+    {
+        output.Write(",\"length\":"u8);
+        WriteInteger(output, attachment.Length);
+        output.Write(follows ? ",\"follows\":true"u8 : ",\"stub\":true"u8);
+        if (encodingInfo && attachment.Encoding is { } encoding)
+        {
+            output.Write(",\"encoding\":"u8);
+            CanonicalString.Write(encoding, output);
+            output.Write(",\"encoded_length\":"u8);
+            WriteInteger(output, attachment.StoredLength);
+        }
+
+        output.Write("}"u8);
+    }
+
     /// <summary>As <see cref="Write(IBufferWriter{byte}, StoredDocument, string?)"/>, without the brace at the end.</summary>
     public static void WriteOpen(IBufferWriter<byte> output, StoredDocument document, string? type = null)
     {

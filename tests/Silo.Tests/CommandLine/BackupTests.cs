@@ -36,7 +36,7 @@ public sealed class BackupTests : IDisposable
             file = await client.UploadAsync("a.bin", "the content"u8.ToArray(), Cancellation);
             Assert.StartsWith($"Wrote {Domain} to ", await server.CliAsync("instances", "backup", Domain, Archive), StringComparison.Ordinal);
             await CreateAsync(client, "after");
-            Assert.Equal(5, (await CozyProgram.RunAsync(["instances", "backup", Domain, Archive, "--admin-url", server.AdminUrl])).ExitCode);
+            Assert.Equal(5, (await CozyProgram.RunAsync(["instances", "backup", Domain, Archive, "--admin-url", server.AdminUrl], cancellationToken: Cancellation)).ExitCode);
 
             // Its folder is in use.
             Assert.NotEqual(0, (await RestoreAsync(_folder)).ExitCode);
@@ -81,7 +81,7 @@ public sealed class BackupTests : IDisposable
         {
             await server.CliAsync("instances", "add", Domain, "--passphrase", "x");
             await server.CliAsync("instances", "backup", Domain, Archive);
-            Assert.Equal(4, (await CozyProgram.RunAsync(["instances", "backup", "ghost.localhost", Archive + "2", "--admin-url", server.AdminUrl])).ExitCode);
+            Assert.Equal(4, (await CozyProgram.RunAsync(["instances", "backup", "ghost.localhost", Archive + "2", "--admin-url", server.AdminUrl], cancellationToken: Cancellation)).ExitCode);
         }
 
         var whole = await File.ReadAllBytesAsync(Archive, Cancellation);

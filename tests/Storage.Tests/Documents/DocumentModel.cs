@@ -131,7 +131,7 @@ internal sealed class DocumentModel
         var path = new List<Revision>();
         for (Revision? r = leaf; r is not null; r = Get(id)[r.Value].Parent)
             path.Add(r.Value);
-        return $"{string.Join(' ', path)} {Get(id)[leaf].Deleted} {Get(id)[leaf].Members}";
+        return $"{string.Join(' ', path.Take(Limit))} {Get(id)[leaf].Deleted} {Get(id)[leaf].Members}";
     }
 
     public static string Describe(StoredDocument document) =>

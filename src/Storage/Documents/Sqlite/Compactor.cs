@@ -42,15 +42,14 @@ internal sealed class Compactor(string name)
     /// <summary>Gives free pages at the end of the file back to the disk; false when there are no more.</summary>
     public static bool FreePages(SqliteSession session)
     {
-        if (session.Number("PRAGMA freelist_count") == 0)
+        var free = session.Number("PRAGMA freelist_count");
+        if (free == 0)
             return false;
+        session.Run($"PRAGMA incremental_vacuum({PagesPerStep})");
 
-        // A page is freed by each row that is read. A file that was not made for it frees none.
-        using var row = session.Query($"PRAGMA incremental_vacuum({PagesPerStep})");
-        var any = false;
-        while (row.Read())
-            any = true;
-        return any;
+        // A file that was not made for it frees none.
+        var left = session.Number("PRAGMA freelist_count");
+        return left > 0 && left < free;
     }
 
     /// <summary>Drops the superseded bodies of one document and tells how many there were.</summary>
