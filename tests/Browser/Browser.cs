@@ -16,6 +16,9 @@ public sealed class Browser : IAsyncDisposable
     public static async Task<Browser> StartAsync()
     {
         var playwright = await Playwright.CreateAsync();
+
+        // A login derives a key and hashes it with much memory: on a busy machine that takes longer than the usual 5 s.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var chromium = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("COZY_TEST_CHROMIUM") ?? "/usr/bin/chromium",

@@ -47,6 +47,20 @@ public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
         await owner.TypePassphraseAsync("wrong wrong wrong");
         await Expect(page.Locator("[data-error]")).Not.ToBeEmptyAsync();
         await JudgeAsync(owner, $"login-wrong-{look}", language);
+        await page.ClickAsync(".aside a");
+        await JudgeAsync(owner, $"reset-{look}", language);
+        await page.GotoAsync($"{root}auth/twofactor?two_factor_token=x&redirect={Uri.EscapeDataString(root)}");
+        await JudgeAsync(owner, $"code-{look}", language);
+        await page.GotoAsync($"{root}auth/login?redirect={Uri.EscapeDataString($"{root}auth/security")}");
+        await owner.TypePassphraseAsync(Passphrase);
+        await Expect(page.Locator("h2")).ToHaveCountAsync(4);
+        await JudgeAsync(owner, $"security-{look}", language);
+        await page.GotoAsync($"{root}auth/security/passphrase");
+        await JudgeAsync(owner, $"change-{look}", language);
+        await page.GotoAsync($"{root}auth/security/app");
+        await JudgeAsync(owner, $"app-{look}", language);
+        await page.GotoAsync($"{root}auth/security/off");
+        await JudgeAsync(owner, $"off-{look}", language);
 
         await page.GotoAsync($"{root}auth/login?redirect=foo");
         await JudgeAsync(owner, $"error-{look}", language);

@@ -14,10 +14,21 @@ public sealed partial class OwnerServer : IAsyncLifetime
     /// <summary>The browser.</summary>
     public Browser Browser => _browser!;
 
+    /// <summary>The server that catches the mails.</summary>
+    public MailCatcher Mails { get; private set; } = null!;
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _server = await CozyServer.StartAsync(["--data", _data]);
+        Mails = await MailCatcher.StartAsync();
+        _server = await CozyServer.StartAsync(
+            ["--data", _data],
+            new Dictionary<string, string>
+            {
+                ["COZY_Mail__Host"] = "127.0.0.1",
+                ["COZY_Mail__Port"] = $"{Mails.SmtpPort}",
+                ["COZY_Mail__Security"] = "None",
+            });
         _browser = await Browser.StartAsync();
     }
 
@@ -50,6 +61,7 @@ public sealed partial class OwnerServer : IAsyncLifetime
             await _browser.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
+        await Mails.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }
 

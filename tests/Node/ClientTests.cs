@@ -12,4 +12,7 @@ public sealed class ClientTests(NodeServer server)
 
     [Fact]
     public Task PouchDB_pulls_fifty_thousand_documents_and_goes_on_where_it_was_interrupted() => server.RunAsync("long-pull", Notes);
+
+    [Fact]
+    public Task CozyRealtime_hears_what_happens_and_goes_on_after_its_connection_broke() => server.RunAsync("realtime", Notes);
 }

@@ -70,6 +70,7 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
         var id = RawTarget.Segment(context, DocumentSegment);
         DocumentCalls.RequireId(id);
         DocumentCalls.RequireLength(id, _options.MaxDocumentIdBytes);
+        GuardedDocuments.Require(context.Caller(), doctype, id);
         var parsed = await ParseAsync(context, ParseOptions.IgnoringType);
         if (string.IsNullOrEmpty(parsed.Id) != string.IsNullOrEmpty(parsed.Revision))
         {
@@ -106,6 +107,7 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
         var (grain, doctype) = Doctype(context);
         var id = RawTarget.Segment(context, DocumentSegment);
         DocumentCalls.RequireId(id);
+        GuardedDocuments.Require(context.Caller(), doctype, id);
         var revision = RevisionToDelete(context);
         await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
         var tombstone = await DocumentCalls.EditAsync(grain, new Edit(id, revision, true, default));

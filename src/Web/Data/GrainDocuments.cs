@@ -55,6 +55,14 @@ internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
     public async Task<IReadOnlyList<EditResult>> EditAsync(
         DatabaseName database, IReadOnlyList<DocumentEdit> edits, CancellationToken cancellationToken = default)
     {
+        var refused = edits.Select(edit => GuardedDocuments.Refuse(database, edit.Id)).ToArray();
+        if (Array.Exists(refused, refusal => refusal is not null))
+        {
+            var free = new Queue<EditResult>(await EditAsync(
+                database, [.. edits.Where((_, i) => refused[i] is null)], cancellationToken));
+            return [.. refused.Select(refusal => refusal ?? free.Dequeue())];
+        }
+
         var results = new List<EditResult>(edits.Count);
         foreach (var part in Parts(edits, static edit => edit.Id.Length + edit.Members.Length))
         {
@@ -71,7 +79,9 @@ internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
     public async Task<IReadOnlyList<EditResult>> ReplicateAsync(
         DatabaseName database, IReadOnlyList<ReplicatedEdit> edits, CancellationToken cancellationToken = default)
     {
-        var failures = new List<EditResult>();
+        var failures = edits.Select(edit => GuardedDocuments.Refuse(database, edit.Id)).OfType<EditResult>().ToList();
+        if (failures.Count > 0)
+            edits = [.. edits.Where(edit => GuardedDocuments.Refuse(database, edit.Id) is null)];
         foreach (var part in Parts(edits, static edit => edit.Id.Length + edit.Members.Length + edit.Path.Sum(r => r.Hash.Length)))
         {
             var messages = part.Select(GrainMessages.ToMessage).ToArray();

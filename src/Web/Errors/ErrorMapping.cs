@@ -43,6 +43,9 @@ internal static class ErrorMapping
         ErrorKind.TooLarge => Api(failure, 413),
         ErrorKind.TooManyRequests => Api(failure, 429),
         ErrorKind.InsufficientStorage => Api(failure, 507),
+
+        // What has a reason of its own is not mended by trying again.
+        ErrorKind.Unavailable when failure.Code != "unavailable" => Api(failure, 503),
         _ => Unavailable(),
     };
 

@@ -3,6 +3,7 @@ using Cozy.Web.Access;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
+using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ internal sealed class SharePasswordEndpoint(IGrainFactory grains, TimeProvider t
     /// <summary>Adds the route.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/auth/share-by-link/password", (Delegate)CheckAsync)
-        .Public("Guarded by the link's password; opens nothing else.");
+        .LimitsEntries().Public("Guarded by the link's password; opens nothing else.");
 
     private async Task<IResult> CheckAsync(HttpContext context)
     {

@@ -83,7 +83,7 @@ internal sealed partial class RealtimeSocket
         try
         {
             if (_token is null || _time.GetElapsedTime(_checked) < _options.RecheckTime)
-                return _queue.Reason is null;
+                return !_queue.IsDropped;
             var caller = await _callers.ReadAsync(_context, _token);
             if (!await MayHearAllAsync(caller))
                 return Refuse(RealtimeErrors.NotAllowedAnyMore);

@@ -138,11 +138,12 @@ internal sealed partial class RealtimeSocket : IDisposable
 
     private async Task<bool> AuthenticateAsync(RealtimeCommand command)
     {
+        Caller caller;
         try
         {
             if (string.IsNullOrEmpty(command.Token))
                 throw new ApiException(Auth.Tokens.TokenErrors.Missing);
-            _caller = await _callers.ReadAsync(_context, command.Token);
+            caller = await _callers.ReadAsync(_context, command.Token);
         }
         catch (ApiException)
         {
@@ -156,9 +157,11 @@ internal sealed partial class RealtimeSocket : IDisposable
             return End(RealtimeErrors.TooMany);
         }
 
-        Volatile.Write(ref _token, command.Token);
+        // From here on what is sent depends on the token, so all of it must be known.
         Volatile.Write(ref _checked, _time.GetTimestamp());
-        return await MayHearAllAsync(_caller) || End(RealtimeErrors.NotAllowedAnyMore);
+        Volatile.Write(ref _token, command.Token);
+        Volatile.Write(ref _caller, caller);
+        return await MayHearAllAsync(caller) || End(RealtimeErrors.NotAllowedAnyMore);
     }
 
     private async Task SubscribeOrNotAsync(RealtimeCommand command)

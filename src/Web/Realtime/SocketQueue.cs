@@ -22,6 +22,9 @@ internal sealed class SocketQueue
     /// <summary>Why the socket is to be closed; null as long as it is not.</summary>
     public CloseReason? Reason => _reason;
 
+    /// <summary>Whether nothing that waits is to be sent any more.</summary>
+    public bool IsDropped => _isDropped;
+
     /// <summary>Adds a message. With too much waiting the socket is closed instead.</summary>
     public void Add(ReadOnlyMemory<byte> message)
     {

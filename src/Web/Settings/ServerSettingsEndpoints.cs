@@ -86,13 +86,17 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
         }
 
         var usage = await grains.GetGrain<IFileTreeGrain>(context.Instance().Id).GetDiskUsageAsync();
-        await SettingsAnswer.WriteAsync(context, "disk-usage", null, usage, static (json, usage) =>
+        var withTrash = context.Request.Query["include"].ToString().Split(',').Contains("trash");
+        await SettingsAnswer.WriteAsync(context, "disk-usage", null, (usage, withTrash), static (json, answer) =>
         {
+            var usage = answer.usage;
             json.WriteString("used", Text(usage.Used));
             if (usage.Quota > 0)
                 json.WriteString("quota", Text(usage.Quota));
-            json.WriteString("files", Text(usage.Used));
-            json.WriteString("versions", "0");
+            json.WriteString("files", Text(usage.Files));
+            if (answer.withTrash)
+                json.WriteString("trash", Text(usage.Trash));
+            json.WriteString("versions", Text(usage.Versions));
         });
     }
 

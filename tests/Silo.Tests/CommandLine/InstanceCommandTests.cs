@@ -25,6 +25,21 @@ public sealed class InstanceCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_owner_who_cannot_get_in_is_helped()
+    {
+        await _server.CliAsync("instances", "add", Domain, "--passphrase", "old", "--email", "bob@example.org");
+
+        Assert.Equal($"Set the passphrase of {Domain}", await _server.CliAsync("instances", "set-passphrase", Domain, "new"));
+        Assert.Contains("already", await _server.CliAsync("instances", "auth-mode", Domain, "basic"), StringComparison.Ordinal);
+        Assert.Equal($"Ended all sessions of {Domain}", await _server.CliAsync("instances", "clean-sessions", Domain));
+
+        // This server sends no mail, so it cannot ask for codes by mail.
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _server.CliAsync("instances", "auth-mode", Domain, "two_factor_mail"));
+        Assert.Contains("sends no mail", failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _server.CliAsync("instances", "set-passphrase", "nobody.localhost", "new"));
+    }
+
+    [Fact]
     public async Task An_instance_is_created_shown_changed_listed_and_destroyed()
     {
         var added = await JsonAsync(

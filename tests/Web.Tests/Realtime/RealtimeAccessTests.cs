@@ -114,8 +114,8 @@ public sealed class RealtimeAccessTests(TestServer server)
 
         using (var tooMany = await ConnectAsync(cozy, cozy.Token(Plants)))
         {
-            while (await tooMany.NextAsync(Cancellation) is { } message)
-                Assert.Contains("429", message.ToString(), StringComparison.Ordinal);
+            Assert.Contains("429", (await tooMany.NextAsync(Cancellation)).ToString(), StringComparison.Ordinal);
+            Assert.Null(await tooMany.NextAsync(Cancellation));
             Assert.Equal(1013, tooMany.Closed!.Value.Status);
         }
 

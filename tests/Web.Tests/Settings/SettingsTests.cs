@@ -133,6 +133,30 @@ public sealed class SettingsTests(TestServer server)
     }
 
     [Fact]
+    public async Task The_mail_address_cannot_be_changed_behind_the_owners_back()
+    {
+        var cozy = await server.CreateInstanceAsync(request => request with { Email = "dave@example.org" });
+        const string Id = "io.cozy.settings.instance";
+        var client = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(Auth.OAuth.Owner.Metadata("Atlas")),
+            request => request.Headers.Accept.ParseAdd("application/json"))).Expect(201).Json.GetProperty("client_id").GetString()!;
+        Task<Answer> AskAsync(string method, string path, string? body = null) => cozy.AskAsync(
+            method, path, null, body is null ? null : Cozy.Json(body), request => request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client, Settings)));
+        var revision = (await AskAsync("GET", $"/data/{Settings}/{Id}")).Expect(200).Json.GetProperty("_rev").GetString();
+        var thief = $$"""{"_id":"{{Id}}","_rev":"{{revision}}","email":"thief@example.net"}""";
+
+        (await AskAsync("PUT", $"/data/{Settings}/{Id}", thief)).Expect(403);
+        (await AskAsync("DELETE", $"/data/{Settings}/{Id}?rev={revision}")).Expect(403);
+        var bulk = (await AskAsync("POST", $"/data/{Settings}/_bulk_docs", $$"""{"docs":[{"_id":"mine"},{{thief}}]}""")).Json;
+        Assert.True(bulk[0].TryGetProperty("rev", out _));
+        Assert.Equal("forbidden", bulk[1].GetProperty("error").GetString());
+        var replica = thief.Replace(revision!, "9-0123456789abcdef0123456789abcdef", StringComparison.Ordinal);
+        await AskAsync("POST", $"/data/{Settings}/_bulk_docs", $$"""{"new_edits":false,"docs":[{{replica}}]}""");
+
+        Assert.Equal("dave@example.org", (await AskAsync("GET", $"/data/{Settings}/{Id}")).Json.GetProperty("email").GetString());
+    }
+
+    [Fact]
     public async Task The_passphrase_is_checked_and_changed()
     {
         var browser = await (await OwnerBrowser.OfNewOwnerAsync(server)).LoggedInAsync();

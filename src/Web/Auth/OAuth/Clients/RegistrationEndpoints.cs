@@ -25,7 +25,7 @@ internal sealed class RegistrationEndpoints(
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/register", (Delegate)RegisterAsync)
+        routes.MapPost("/auth/register", (Delegate)RegisterAsync).LimitsEntries()
             .Public("Anybody may introduce themselves; it gives them nothing until the owner agrees, and few fit into an hour.");
         routes.MapPost("/auth/registerFromWebApp", (Delegate)RegisterFromWebAppAsync).RequiresToken();
         routes.MapGet("/auth/register/{id}", ReadAsync).Public("Guarded by the registration token of the client.");
