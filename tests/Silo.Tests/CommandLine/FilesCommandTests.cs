@@ -63,7 +63,7 @@ public sealed class FilesCommandTests : IAsyncLifetime
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
                 await _client.UploadAsync($"file {i}", Encoding.UTF8.GetBytes($"content {i}"), TestContext.Current.CancellationToken);
-        });
+        }, TestContext.Current.CancellationToken);
         for (var i = 0; i < 3; i++)
             Assert.Empty(await CheckAsync("--repair"));
         await stop.CancelAsync();
