@@ -24,13 +24,15 @@ internal sealed class DataEndpoints(
     {
         var data = routes.MapGroup("/data");
         data.MapGet("/", (RequestDelegate)WelcomeAsync).Public("a greeting, which PouchDB asks for");
-        databases.Map(data);
-        documents.Map(data);
-        listings.Map(data);
-        changes.Map(data);
-        protocol.Map(data);
-        designs.Map(data);
-        queries.Map(data);
+
+        var doctype = data.MapGroup("/{doctype}");
+        databases.Map(data, doctype);
+        documents.Map(doctype);
+        listings.Map(doctype);
+        changes.Map(doctype);
+        protocol.Map(doctype);
+        designs.Map(doctype);
+        queries.Map(doctype);
     }
 
     private static Task WelcomeAsync(HttpContext context) =>

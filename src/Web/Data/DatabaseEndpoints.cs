@@ -17,12 +17,14 @@ internal sealed class DatabaseEndpoints(GrainDocuments documents, IGrainFactory 
     private const string ListDoctype = "io.cozy.doctypes";
 
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    /// <param name="data">The group <c>/data</c>.</param>
+    /// <param name="doctype">The group of one doctype in it.</param>
+    public void Map(IEndpointRouteBuilder data, IEndpointRouteBuilder doctype)
     {
         data.MapGet("/_all_doctypes", (RequestDelegate)ListAsync).RequiresToken();
-        data.MapGet("/{doctype}/", (RequestDelegate)DescribeAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapPut("/{doctype}/", (RequestDelegate)CreateAsync).Requires(Verbs.Post, Target.Doctype);
-        data.MapDelete("/{doctype}/", (RequestDelegate)DeleteAsync).Requires(Verbs.Delete, Target.Doctype);
+        doctype.MapGet("/", (RequestDelegate)DescribeAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPut("/", (RequestDelegate)CreateAsync).Requires(Verbs.Post, Target.Doctype);
+        doctype.MapDelete("/", (RequestDelegate)DeleteAsync).Requires(Verbs.Delete, Target.Doctype);
     }
 
     private async Task ListAsync(HttpContext context)

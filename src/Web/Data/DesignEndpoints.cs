@@ -36,11 +36,11 @@ internal sealed class DesignEndpoints(CouchProtocol protocol, GrainDocuments doc
     }.ToFrozenSet();
 
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapGet("/{doctype}/_design/{name}", (RequestDelegate)ReadAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_design/{name}/copy", (RequestDelegate)CopyAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapDelete("/{doctype}/_design/{name}", (RequestDelegate)DeleteAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapGet("/_design/{name}", (RequestDelegate)ReadAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_design/{name}/copy", (RequestDelegate)CopyAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapDelete("/_design/{name}", (RequestDelegate)DeleteAsync).Requires(Verbs.Get, Target.Doctype);
     }
 
     private static string IdOf(HttpContext context) => DocumentId.DesignPrefix + RawTarget.Segment(context, NameSegment);

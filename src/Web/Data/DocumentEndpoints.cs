@@ -22,12 +22,12 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
     private readonly WebOptions _options = options.Value;
 
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapPost("/{doctype}/", (RequestDelegate)CreateAsync).Requires(Verbs.Post, Target.Document);
-        data.MapGet("/{doctype}/{id}", (RequestDelegate)ReadAsync).Requires(Verbs.Get, Target.Document);
-        data.MapPut("/{doctype}/{id}", (RequestDelegate)PutAsync).Requires(Verbs.Put, Target.Document);
-        data.MapDelete("/{doctype}/{id}", (RequestDelegate)DeleteAsync).Requires(Verbs.Delete, Target.Document);
+        doctype.MapPost("/", (RequestDelegate)CreateAsync).Requires(Verbs.Post, Target.Document);
+        doctype.MapGet("/{id}", (RequestDelegate)ReadAsync).Requires(Verbs.Get, Target.Document);
+        doctype.MapPut("/{id}", (RequestDelegate)PutAsync).Requires(Verbs.Put, Target.Document);
+        doctype.MapDelete("/{id}", (RequestDelegate)DeleteAsync).Requires(Verbs.Delete, Target.Document);
     }
 
     private async Task ReadAsync(HttpContext context)

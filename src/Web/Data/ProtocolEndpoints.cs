@@ -1,6 +1,5 @@
 using Cozy.CouchDbServer;
 using Cozy.Grains.Permissions;
-using Cozy.Storage.Documents;
 using Cozy.Web.Access;
 using Cozy.Web.Http;
 using Microsoft.AspNetCore.Builder;
@@ -18,23 +17,20 @@ internal sealed class ProtocolEndpoints(CouchProtocol protocol, IOptions<WebOpti
     private readonly WebOptions _options = options.Value;
 
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapPost("/{doctype}/_bulk_docs", (RequestDelegate)BulkDocumentsAsync).Requires(Verbs.Post, Target.Doctype);
+        doctype.MapPost("/_bulk_docs", (RequestDelegate)BulkDocumentsAsync).Requires(Verbs.Post, Target.Doctype);
 
         // Replicators that only pull keep their checkpoints here, so reading is enough to write one.
-        data.MapGet("/{doctype}/_local/{id}", Answer((http, database) => protocol.ReadLocalAsync(http, database, LocalId(http))))
+        doctype.MapGet("/_local/{id}", (RequestDelegate)ReadLocalAsync)
             .Requires(Verbs.Get, Target.Doctype);
-        data.MapPut("/{doctype}/_local/{id}", Answer((http, database) => protocol.WriteLocalAsync(http, database, LocalId(http))))
+        doctype.MapPut("/_local/{id}", (RequestDelegate)WriteLocalAsync)
             .Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_bulk_get", Answer(protocol.BulkGetAsync)).Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_revs_diff", Answer(protocol.RevisionsDiffAsync)).Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_ensure_full_commit", Answer(protocol.EnsureFullCommitAsync)).Requires(Verbs.Get, Target.Doctype);
-        data.MapGet("/{doctype}/_design_docs", Answer(protocol.DesignDocumentsAsync)).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_bulk_get", (RequestDelegate)BulkGetAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_revs_diff", (RequestDelegate)RevisionsDiffAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_ensure_full_commit", (RequestDelegate)EnsureFullCommitAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapGet("/_design_docs", (RequestDelegate)DesignDocumentsAsync).Requires(Verbs.Get, Target.Doctype);
     }
-
-    private static RequestDelegate Answer(Func<HttpContext, DatabaseName, Task> serve) =>
-        context => serve(context, DataRequest.Database(context));
 
     private static string LocalId(HttpContext context) => RawTarget.Segment(context, LocalIdSegment);
 
@@ -43,4 +39,20 @@ internal sealed class ProtocolEndpoints(CouchProtocol protocol, IOptions<WebOpti
         DataRequest.AllowBody(context, _options.MaxBulkBytes);
         return protocol.BulkDocumentsAsync(context, DataRequest.Database(context));
     }
+
+    private Task ReadLocalAsync(HttpContext context) =>
+        protocol.ReadLocalAsync(context, DataRequest.Database(context), LocalId(context));
+
+    private Task WriteLocalAsync(HttpContext context) =>
+        protocol.WriteLocalAsync(context, DataRequest.Database(context), LocalId(context));
+
+    private Task BulkGetAsync(HttpContext context) => protocol.BulkGetAsync(context, DataRequest.Database(context));
+
+    private Task RevisionsDiffAsync(HttpContext context) => protocol.RevisionsDiffAsync(context, DataRequest.Database(context));
+
+    private Task EnsureFullCommitAsync(HttpContext context) =>
+        protocol.EnsureFullCommitAsync(context, DataRequest.Database(context));
+
+    private Task DesignDocumentsAsync(HttpContext context) =>
+        protocol.DesignDocumentsAsync(context, DataRequest.Database(context));
 }

@@ -16,10 +16,10 @@ internal sealed class ChangesEndpoints(
     CouchProtocol protocol, FeedSlots slots, IHostApplicationLifetime lifetime, IOptions<WebOptions> options, TimeProvider time)
 {
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapGet("/{doctype}/_changes", (RequestDelegate)AnswerAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_changes", (RequestDelegate)AnswerAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapGet("/_changes", (RequestDelegate)AnswerAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_changes", (RequestDelegate)AnswerAsync).Requires(Verbs.Get, Target.Doctype);
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -11,11 +11,11 @@ namespace Cozy.Web.Data.Listings;
 internal sealed class ListingEndpoints(CouchProtocol protocol, GrainDocuments documents, TimeProvider time)
 {
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapGet("/{doctype}/_all_docs", (RequestDelegate)AllAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapPost("/{doctype}/_all_docs", (RequestDelegate)AllAsync).Requires(Verbs.Get, Target.Doctype);
-        data.MapGet("/{doctype}/_normal_docs", (RequestDelegate)NormalAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapGet("/_all_docs", (RequestDelegate)AllAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_all_docs", (RequestDelegate)AllAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapGet("/_normal_docs", (RequestDelegate)NormalAsync).Requires(Verbs.Get, Target.Doctype);
     }
 
     private Task AllAsync(HttpContext context) => SelectedListing.IsAsked(context.Request.Query)

@@ -22,12 +22,12 @@ internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptio
     private readonly WebOptions _options = options.Value;
 
     /// <summary>Adds the routes.</summary>
-    public void Map(IEndpointRouteBuilder data)
+    public void Map(IEndpointRouteBuilder doctype)
     {
-        data.MapPost("/{doctype}/_find", (RequestDelegate)FindAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_find", (RequestDelegate)FindAsync).Requires(Verbs.Get, Target.Doctype);
 
         // An app that may read makes the indexes that it reads with.
-        data.MapPost("/{doctype}/_index", (RequestDelegate)CreateIndexAsync).Requires(Verbs.Get, Target.Doctype);
+        doctype.MapPost("/_index", (RequestDelegate)CreateIndexAsync).Requires(Verbs.Get, Target.Doctype);
     }
 
     private async Task FindAsync(HttpContext context)
