@@ -6,9 +6,10 @@ namespace Cozy.Benchmarks;
 /// <param name="Rounds">How often each side is measured, in turn.</param>
 /// <param name="Duration">How long each measurement lasts.</param>
 /// <param name="Cases">The names of the cases; empty for all.</param>
-internal sealed record BenchmarkOptions(int Rounds, TimeSpan Duration, IReadOnlyList<string> Cases)
+/// <param name="Million">Whether to search a million documents too, which takes minutes to write.</param>
+internal sealed record BenchmarkOptions(int Rounds, TimeSpan Duration, IReadOnlyList<string> Cases, bool Million = false)
 {
-    public const string Usage = "usage: Benchmarks [--rounds N] [--seconds S] [CASE ...]";
+    public const string Usage = "usage: Benchmarks [--rounds N] [--seconds S] [--million] [CASE ...]";
 
     public static BenchmarkOptions? Parse(string[] args)
     {
@@ -19,6 +20,8 @@ internal sealed record BenchmarkOptions(int Rounds, TimeSpan Duration, IReadOnly
                 options = options with { Rounds = (int)rounds };
             else if (args[i] == "--seconds" && Number(args, ++i) is { } seconds)
                 options = options with { Duration = TimeSpan.FromSeconds(seconds) };
+            else if (args[i] == "--million")
+                options = options with { Million = true };
             else if (!args[i].StartsWith('-'))
                 options = options with { Cases = [.. options.Cases, args[i]] };
             else

@@ -12,4 +12,13 @@ public sealed class ClientTests(NodeServer server)
 
     [Fact]
     public Task PouchDB_pulls_fifty_thousand_documents_and_goes_on_where_it_was_interrupted() => server.RunAsync("long-pull", Notes);
+
+    [Fact]
+    public Task Pouch_links_first_sync_asks_what_it_always_asks() => server.RunAsync("pouch-link", Notes);
+
+    [Fact]
+    public Task The_stack_client_finds_lists_and_pages() => server.RunAsync("stack-client", Notes);
+
+    [Fact]
+    public Task The_stack_client_makes_renames_and_removes_indexes() => server.RunAsync("indexes", Notes);
 }

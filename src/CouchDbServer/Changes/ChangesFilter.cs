@@ -7,11 +7,13 @@ namespace Cozy.CouchDbServer.Changes;
 /// <summary>Which documents a feed is about.</summary>
 /// <param name="DocumentIds">Only these; null for all.</param>
 /// <param name="DesignOnly">Only design documents.</param>
-internal sealed record ChangesFilter(IReadOnlyCollection<string>? DocumentIds, bool DesignOnly)
+/// <param name="Selector">Only those it selects; null for all.</param>
+internal sealed record ChangesFilter(
+    IReadOnlyCollection<string>? DocumentIds, bool DesignOnly, SelectorFilter? Selector = null)
 {
     public static readonly ChangesFilter None = new(null, false);
 
-    public bool IsNone => DocumentIds is null && !DesignOnly;
+    public bool IsNone => DocumentIds is null && !DesignOnly && Selector is null;
 
     /// <summary>Reads <c>filter=</c> and what belongs to it.</summary>
     /// <param name="exchange">The request.</param>
@@ -32,10 +34,8 @@ internal sealed record ChangesFilter(IReadOnlyCollection<string>? DocumentIds, b
                 return new ChangesFilter(null, DesignOnly: true);
             case "_selector" when body is null:
                 throw CouchException.BadRequest("Selector must be specified in POST payload");
-            case "_selector" when body.Value.Member("selector") is not { ValueKind: JsonValueKind.Object }:
-                throw CouchException.BadRequest("Selector error: expected a JSON object");
             case "_selector":
-                throw CouchException.NotImplemented("Filters by selector are not supported by this server.");
+                return new ChangesFilter(null, DesignOnly: false, SelectorFilter.Parse(body.Value));
             case "_view" when exchange.Query["view"] is null:
                 throw CouchException.BadRequest("`view` filter parameter is not provided.");
             case "_view":

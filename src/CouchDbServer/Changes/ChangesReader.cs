@@ -14,6 +14,8 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
     private long _read;
     private long? _pending;
     private int _skip;
+    private long _consumed;
+    private string? _passedOver;
     private bool _finished;
 
     /// <summary>Where the feed stands.</summary>
@@ -47,10 +49,13 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
             var limit = PageLimit();
             var countPending = options.Filter.IsNone && _skip == 0;
             var page = await ReadAsync(_since, limit, options.Filter.DocumentIds, countPending);
-            var results = Select(page);
+            var results = await SelectAsync(page);
             _read += results.Count;
+            _consumed += options.Filter.Selector is not null && AtLimit && results.Count > 0
+                ? page.Results.TakeWhile(change => change.Sequence != results[^1].Sequence).Count() + 1
+                : page.Results.Count;
             _pending = countPending ? page.Pending : null;
-            _since = LastSequence = AtLimit && results.Count > 0 ? results[^1].Sequence : page.LastSequence;
+            _since = LastSequence = AtLimit && results.Count > 0 ? _passedOver ?? results[^1].Sequence : page.LastSequence;
             _skip += page.Results.Count;
             var isLast = page.Results.Count < limit && !page.IsCut;
             _finished = options.Descending && isLast;
@@ -61,24 +66,51 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
         return [];
     }
 
-    /// <summary>How many changes come after the last one read; of a filtered feed CouchDB counts all it left out.</summary>
+    /// <summary>
+    /// How many changes come after the last one read; of a filtered feed, but for a selector's, CouchDB counts all it left
+    /// out.
+    /// </summary>
     public async Task<long> CountPendingAsync()
     {
         if (_pending is { } known)
             return known;
 
         var all = await ReadAsync(_start, limit: 0, documentIds: null, countPending: true);
-        return Math.Max(0, all.Results.Count + all.Pending - _read);
+        return Math.Max(0, all.Results.Count + all.Pending - (options.Filter.Selector is null ? _read : _consumed));
     }
 
-    private int PageLimit() => options.Filter.DesignOnly ? PageSize : Remaining;
+    private int PageLimit() => options.Filter.DesignOnly || options.Filter.Selector is not null ? PageSize : Remaining;
 
-    private IReadOnlyList<DocumentChange> Select(ChangesPage page) =>
-        options.Filter.DesignOnly
+    private async ValueTask<IReadOnlyList<DocumentChange>> SelectAsync(ChangesPage page)
+    {
+        var room = (options.Limit ?? int.MaxValue) - _read;
+        if (options.Filter.Selector is { } selector)
+        {
+            var passed = new List<DocumentChange>();
+            _passedOver = null;
+            foreach (var change in page.Results)
+            {
+                var passing = await selector.PassAsync(exchange, change);
+                if (passed.Count >= room)
+                {
+                    // As in CouchDB, a feed that has enough is past the next change too if that does not pass.
+                    _passedOver = passing is null && !options.Descending ? change.Sequence : null;
+                    break;
+                }
+
+                if (passing is not null)
+                    passed.Add(passing);
+            }
+
+            return passed;
+        }
+
+        return options.Filter.DesignOnly
             ? [.. page.Results
                 .Where(change => change.Id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
-                .Take(options.Limit is { } limit ? (int)(limit - _read) : int.MaxValue)]
+                .Take((int)room)]
             : page.Results;
+    }
 
     private Task<ChangesPage> ReadAsync(
         string? since, int limit, IReadOnlyCollection<string>? documentIds, bool countPending) =>
@@ -89,7 +121,7 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
                 Since = since,
                 Limit = limit,
                 Descending = options.Descending,
-                IncludeDocuments = options.IncludeDocuments,
+                IncludeDocuments = options.IncludeDocuments || options.Filter.Selector is not null,
                 AllLeaves = options.AllLeaves,
                 DocumentIds = documentIds,
                 // The order of a feed that runs backwards is not one to go on in: what was read is left out.

@@ -107,7 +107,11 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
                     exchange.Database, change.Id, new ReadOptions { WithConflicts = true }, exchange.Aborted);
             }
 
-            json.Raw(",\"doc\":"u8).Document(document);
+            json.Raw(",\"doc\":"u8);
+            if (document is not null && options.Filter.Selector is { } selector)
+                selector.Write(json, document);
+            else
+                json.Document(document);
         }
         else if (exchange.Protocol.FeedsTellNulls)
         {

@@ -82,6 +82,12 @@ internal static class DocumentRouter
         if (exchange.Target.Segments[first] is "_view" or "_show" or "_list" or "_update" or "_rewrite" or "_info" or "_search")
         {
             await DocumentRequest.RequireAsync(exchange, id, ReadOptions.Winner);
+            if (isRead && exchange.Target.Segments is [_, "_design", _, "_view", { } view]
+                && await Mango.IndexViewEndpoint.TryAnswerAsync(exchange, id, view))
+            {
+                return;
+            }
+
             throw CouchException.NotImplemented(
                 "This server runs no JavaScript: views and the other functions of design documents are not supported.");
         }

@@ -6,7 +6,10 @@ namespace Cozy.Benchmarks.Cases;
 internal abstract class BenchmarkCase
 {
     public static IReadOnlyList<BenchmarkCase> All { get; } =
-        [new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new DownloadCase(), new UploadCase()];
+    [
+        new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new FindCase(), new ListRouteCase(), new FindRouteCase(),
+        new DownloadCase(), new UploadCase(),
+    ];
 
     public abstract string Name { get; }
 

@@ -19,6 +19,14 @@ internal sealed class DocumentMatcher(FindQuery query, MangoLimits limits)
 
     public TimeSpan Elapsed => _context.Elapsed;
 
+    /// <summary>Whether the selector selects a document that is no candidate; how CouchDB counts depends on it.</summary>
+    public bool Selects(StoredDocument document)
+    {
+        _document.ResetWrittenCount();
+        DocumentCodec.Write(_document, document);
+        return query.Selector.Root.Matches(_document.WrittenSpan, _context);
+    }
+
     /// <summary>Offers the next document.</summary>
     /// <param name="document">The document, with its conflicts if they are asked for.</param>
     /// <param name="isLast">
@@ -28,9 +36,7 @@ internal sealed class DocumentMatcher(FindQuery query, MangoLimits limits)
     public bool Offer(StoredDocument document, out bool isLast)
     {
         isLast = false;
-        _document.ResetWrittenCount();
-        DocumentCodec.Write(_document, document);
-        if (!query.Selector.Root.Matches(_document.WrittenSpan, _context))
+        if (!Selects(document))
             return false;
         if (_skip > 0)
         {

@@ -24,6 +24,23 @@ public sealed record MangoIndex(
     /// <summary>The fields as paths.</summary>
     internal IReadOnlyList<FieldPath> Columns { get; } = [.. Fields.Select(field => FieldPath.Parse(field.Field))];
 
+    /// <summary>The values that a document is listed by, as an array of JSON; empty when it lacks one of the fields.</summary>
+    /// <param name="document">The document as an object of canonical JSON.</param>
+    public byte[] KeyOf(ReadOnlySpan<byte> document)
+    {
+        var output = new ArrayBufferWriter<byte>(64);
+        foreach (var column in Columns)
+        {
+            if (column.Find(document, out var value) != FieldSearch.Found)
+                return [];
+            output.Write(output.WrittenCount == 0 ? "["u8 : ","u8);
+            output.Write(value);
+        }
+
+        output.Write(output.WrittenCount == 0 ? "[]"u8 : "]"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
     /// <summary>Reads an index out of a list of them.</summary>
     /// <exception cref="DocumentStoreException">It is not one.</exception>
     public static MangoIndex Parse(ReadOnlySpan<byte> json) => Parse(MangoJson.ParseObject(json));

@@ -1,10 +1,13 @@
+using System.Buffers;
 using Cozy.Storage.Documents.Json;
 using Cozy.Storage.Documents.Mango.Selectors;
 
 namespace Cozy.Storage.Documents.Mango;
 
 /// <summary>Tells some fields of documents, in the order asked for; one inside another comes in its objects.</summary>
-internal sealed class Projection(IReadOnlyList<string> fields)
+/// <param name="fields">The fields, with dots between their parts; none for whole documents.</param>
+/// <exception cref="DocumentStoreException">A name is not one a field can have.</exception>
+public sealed class Projection(IReadOnlyList<string> fields)
 {
     private readonly FieldPath[] _paths = [.. fields.Select(FieldPath.Parse).Distinct()];
 
@@ -23,6 +26,14 @@ internal sealed class Projection(IReadOnlyList<string> fields)
         using var output = new ByteBuffer(256);
         root.Write(output);
         return output.Written.ToArray();
+    }
+
+    /// <summary>The fields of a document as an object.</summary>
+    public byte[] Apply(StoredDocument document)
+    {
+        var output = new ArrayBufferWriter<byte>(document.Members.Length + 256);
+        DocumentCodec.Write(output, document);
+        return Apply(output.WrittenSpan);
     }
 
     /// <summary>A value, or an object of which some members are told.</summary>

@@ -61,6 +61,15 @@ public sealed class Selector
     /// <exception cref="DocumentStoreException">A regular expression takes longer than the limits allow.</exception>
     public bool Matches(ReadOnlySpan<byte> document) => Root.Matches(document, NewContext());
 
+    /// <summary>Whether a document is selected; <c>_deleted</c> and what else is known of it count as its fields.</summary>
+    /// <exception cref="DocumentStoreException">A regular expression takes longer than the limits allow.</exception>
+    public bool Matches(StoredDocument document)
+    {
+        var output = new ArrayBufferWriter<byte>(document.Members.Length + 256);
+        DocumentCodec.Write(output, document);
+        return Matches(output.WrittenSpan);
+    }
+
     /// <summary>Writes the selector with every operator and every field spelled out, as CouchDB shows it.</summary>
     public void WriteNormalized(IBufferWriter<byte> output) => Root.Write(output);
 

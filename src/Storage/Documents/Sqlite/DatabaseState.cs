@@ -3,7 +3,7 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// <summary>The row of a database; the writer changes it along with its documents.</summary>
 internal sealed class DatabaseState
 {
-    private const string Columns = "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit";
+    private const string Columns = "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, index_version";
 
     public required long Id { get; init; }
 
@@ -18,6 +18,9 @@ internal sealed class DatabaseState
     public long Bytes { get; set; }
 
     public int RevisionsLimit { get; init; }
+
+    /// <summary>Grows when the indexes change; 0 when the design documents were never looked through.</summary>
+    public long IndexVersion { get; set; }
 
     /// <summary>The database of this name; null when there is none.</summary>
     public static DatabaseState? Load(SqliteSession session, string name)
@@ -34,20 +37,21 @@ internal sealed class DatabaseState
             DeletedCount = row.GetInt64(4),
             Bytes = row.GetInt64(5),
             RevisionsLimit = row.GetInt32(6),
+            IndexVersion = row.GetInt64(7),
         };
     }
 
     public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit)
     {
         session.Run(
-            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3)",
+            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, 1)",
             name, Guid.NewGuid().ToString("N"), revisionsLimit);
         return Load(session, name)!;
     }
 
     public void Save(SqliteSession session) => session.Run(
-        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5 WHERE id = $1",
-        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes);
+        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, index_version = $6 WHERE id = $1",
+        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, IndexVersion);
 
     public DatabaseInfo ToInfo() =>
         new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes);

@@ -31,7 +31,7 @@ internal sealed class DocumentChangeSet(DocumentRecord? before, string id)
     }
 
     /// <summary>Writes the document under the next sequence number, if it changed.</summary>
-    public void Save(SqliteSession session, DatabaseState database)
+    public void Save(SqliteSession session, DatabaseState database, IndexWriter indexes)
     {
         if (Tree.Winner < 0 || Tree == before?.Tree)
             return;
@@ -40,14 +40,14 @@ internal sealed class DocumentChangeSet(DocumentRecord? before, string id)
         database.UpdateSequence++;
         var winner = Tree.WinnerNode;
         if (before is null)
-            Insert(session, database, winner);
+            Insert(session, database, indexes, winner);
         else
-            Update(session, database, before, winner);
+            Update(session, database, indexes, before, winner);
         if (Tree != whole)
             DropStemmedBodies(session, database, whole);
     }
 
-    private void Insert(SqliteSession session, DatabaseState database, RevisionNode winner)
+    private void Insert(SqliteSession session, DatabaseState database, IndexWriter indexes, RevisionNode winner)
     {
         var members = _newBodies[winner.Body];
         session.Run(
@@ -59,11 +59,15 @@ internal sealed class DocumentChangeSet(DocumentRecord? before, string id)
         else
             database.DocumentCount++;
         database.Bytes += members.Length;
-        if (_newBodies.Count > 1)
-            InsertBodies(session, session.Number("SELECT last_insert_rowid()"), winner.Body);
+        if (_newBodies.Count <= 1 && !indexes.Concerns(id))
+            return;
+        var doc = session.Number("SELECT last_insert_rowid()");
+        InsertBodies(session, doc, winner.Body);
+        indexes.Changed(doc, null, new StoredDocument(id, winner.Revision, winner.Deleted, members));
     }
 
-    private void Update(SqliteSession session, DatabaseState database, DocumentRecord old, RevisionNode winner)
+    private void Update(
+        SqliteSession session, DatabaseState database, IndexWriter indexes, DocumentRecord old, RevisionNode winner)
     {
         var was = old.Tree.WinnerNode;
         ReadOnlyMemory<byte> members = old.WinnerMembers;
@@ -85,6 +89,13 @@ internal sealed class DocumentChangeSet(DocumentRecord? before, string id)
         }
 
         database.Bytes += members.Length - old.WinnerMembers.Length;
+        if (indexes.Concerns(id))
+        {
+            indexes.Changed(
+                old.Doc,
+                new StoredDocument(id, was.Revision, was.Deleted, old.WinnerMembers),
+                new StoredDocument(id, winner.Revision, winner.Deleted, members));
+        }
     }
 
     private void InsertBodies(SqliteSession session, long doc, int winner)

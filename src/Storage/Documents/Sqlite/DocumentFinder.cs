@@ -1,6 +1,7 @@
 using Cozy.Storage.Documents.Json;
 using Cozy.Storage.Documents.Mango;
 using Cozy.Storage.Documents.Mango.Indexes;
+using Cozy.Storage.Documents.Mango.Values;
 using Cozy.Storage.Documents.Revisions;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +17,8 @@ internal static class DocumentFinder
         "The number of documents examined is high in proportion to the number of results returned. Consider adding a more specific index to improve this.";
 
     public static FindResult Find(
-        SqliteSession session, DatabaseState database, FindQuery query, QueryPlan plan, CancellationToken cancellationToken)
+        SqliteSession session, DatabaseState database, FindQuery query, QueryPlan plan, StoredIndex? index,
+        CancellationToken cancellationToken)
     {
         var bookmark = query.Bookmark is null ? null : Bookmark.Read(query.Bookmark);
         if (plan.IsEmpty)
@@ -24,24 +26,36 @@ internal static class DocumentFinder
 
         var matcher = new DocumentMatcher(query, MangoLimits.Default);
         var keys = 0L;
+        var uncounted = 0L;
         Bookmark? last = null;
-        using (var row = AllDocuments(session, database, query, plan, bookmark))
+        using (var row = index is null
+            ? AllDocuments(session, database, query, plan, bookmark)
+            : Entries(session, query, plan, index, bookmark))
         {
             while (row.Read())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                keys++;
-                var id = SqliteSession.ReadText(row, 0);
-                if (id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
+                matcher.Step();
+                uncounted++;
+                var document = Document(row, query);
+                if (document.Id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
+                {
+                    // With a design document that matches, CouchDB forgets what it read since the match before.
+                    uncounted = matcher.Selects(document) ? 0 : uncounted;
                     continue;
-                if (matcher.Offer(Document(row, id, query), out var isLast))
-                    last = new Bookmark([], id);
+                }
+
+                var isFound = matcher.Offer(document, out var isLast);
+                if (isFound)
+                    last = new Bookmark(index is null ? [] : row.GetFieldValue<byte[]>(4), document.Id);
+                if (isFound || isLast)
+                    (keys, uncounted) = (keys + uncounted, 0);
                 if (isLast)
                     break;
             }
         }
 
-        return Result(query, plan, matcher, keys, last);
+        return Result(query, plan, matcher, keys + uncounted, last);
     }
 
     private static FindResult Result(FindQuery query, QueryPlan plan, DocumentMatcher matcher, long keys, Bookmark? last)
@@ -72,7 +86,7 @@ internal static class DocumentFinder
             ? (bookmark is null ? "<=" : "<", bookmark?.Id ?? end)
             : (bookmark is null ? ">=" : ">", bookmark?.Id ?? start);
         var (until, to) = query.Descending ? (">=", start) : ("<=", end);
-        var sql = $"SELECT CAST(id AS BLOB), generation, CAST(hash AS BLOB), members{(query.Conflicts ? ", tree" : "")}"
+        var sql = $"SELECT CAST(id AS BLOB), generation, CAST(hash AS BLOB), members, NULL{(query.Conflicts ? ", tree" : "")}"
             + " FROM documents WHERE db = $1 AND deleted = 0"
             + (from is null ? "" : $" AND id {after} CAST($2 AS TEXT)")
             + (to is null ? "" : $" AND id {until} CAST($3 AS TEXT)")
@@ -80,13 +94,30 @@ internal static class DocumentFinder
         return session.Query(sql, database.Id, from ?? "", to ?? "");
     }
 
-    private static StoredDocument Document(SqliteDataReader row, string id, FindQuery query)
+    private static SqliteDataReader Entries(
+        SqliteSession session, FindQuery query, QueryPlan plan, StoredIndex index, Bookmark? bookmark)
+    {
+        byte[] start = [.. plan.Start.SelectMany(bound => bound.Key)];
+        byte[] end = [.. plan.End.SelectMany(bound => bound.Key), ValueKey.Maximum];
+        var order = query.Descending ? "DESC" : "ASC";
+        var sql = "SELECT CAST(e.id AS BLOB), d.generation, CAST(d.hash AS BLOB), d.members, e.key"
+            + (query.Conflicts ? ", d.tree" : "")
+            + " FROM index_entries e CROSS JOIN documents d ON d.doc = e.doc WHERE e.idx = $1"
+
+            // A bookmark takes the place of the bound it lies behind: with both, SQLite might go from the outer one.
+            + (bookmark is not null && !query.Descending ? " AND (e.key, e.id) > ($4, CAST($5 AS TEXT))" : " AND e.key >= $2")
+            + (bookmark is not null && query.Descending ? " AND (e.key, e.id) < ($4, CAST($5 AS TEXT))" : " AND e.key < $3")
+            + $" ORDER BY e.key {order}, e.id {order}";
+        return session.Query(sql, index.Id, start, end, bookmark?.Key ?? [], bookmark?.Id ?? "");
+    }
+
+    private static StoredDocument Document(SqliteDataReader row, FindQuery query)
     {
         var document = new StoredDocument(
-            id, new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2)), false, row.GetFieldValue<byte[]>(3));
+            SqliteSession.ReadText(row, 0), new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2)), false, row.GetFieldValue<byte[]>(3));
         if (!query.Conflicts)
             return document;
-        var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(4));
+        var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(5));
         return document with { Details = new DocumentDetails { Conflicts = DocumentReader.OtherLeaves(tree, deleted: false) } };
     }
 }

@@ -8,6 +8,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// </summary>
 internal sealed class DocumentWriter(SqliteSession session, DatabaseState database, SqliteDocumentOptions options)
 {
+    private readonly IndexWriter _indexes = new(session, database);
+
     /// <summary>Applies ordinary edits; the results are in their order.</summary>
     public EditResult[] Edit(IReadOnlyList<DocumentEdit> edits)
     {
@@ -59,7 +61,7 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
             return;
         }
 
-        changes.Save(session, database);
+        changes.Save(session, database, _indexes);
     }
 
     private EditResult Apply(DocumentChangeSet change, DocumentEdit edit)

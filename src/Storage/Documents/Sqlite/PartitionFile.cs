@@ -202,6 +202,7 @@ internal sealed class PartitionFile : IAsyncDisposable
         catch
         {
             writer.Rollback();
+            writer.Indexes.Clear();
             throw;
         }
         finally

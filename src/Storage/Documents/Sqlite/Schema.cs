@@ -48,6 +48,30 @@ internal static class Schema
             members BLOB NOT NULL,
             PRIMARY KEY(db, id)) WITHOUT ROWID;
         """,
+        """
+        -- Grows when the database's indexes change; 0 until the design documents of an older file were read.
+        ALTER TABLE databases ADD COLUMN index_version INTEGER NOT NULL DEFAULT 0;
+
+        -- What the design documents ask for. state: 0 being built, 1 complete, 2 dropped, its entries still to be removed.
+        CREATE TABLE indexes(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            db INTEGER NOT NULL,
+            ddoc TEXT NOT NULL,
+            name TEXT NOT NULL,
+            definition BLOB NOT NULL,
+            collation TEXT NOT NULL,
+            state INTEGER NOT NULL,
+            built_to TEXT NOT NULL);
+        CREATE INDEX indexes_by_db ON indexes(db, ddoc, name);
+
+        -- One row per document in an index; the order of key is the order of the index.
+        CREATE TABLE index_entries(
+            idx INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            id TEXT NOT NULL,
+            doc INTEGER NOT NULL,
+            PRIMARY KEY(idx, key, id)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -125,22 +125,28 @@ public sealed partial class SqliteDocumentStore
             cancellationToken);
     }
 
-    private Task<T> WriteAsync<T>(
+    private async Task<T> WriteAsync<T>(
         DatabaseName database, Func<SqliteSession, DocumentWriter, DatabaseState, T> write, long bytes,
-        CancellationToken cancellationToken) =>
-        FileOf(database).WriteAsync(
+        CancellationToken cancellationToken)
+    {
+        var file = FileOf(database);
+        var (result, hasIndexWork) = await file.WriteAsync(
             session =>
             {
                 var state = DatabaseState.Load(session, database.Name)
                     ?? DatabaseState.Create(session, database.Name, _options.RevisionsLimit);
-                var before = state.UpdateSequence;
+                var (before, indexes) = (state.UpdateSequence, state.IndexVersion);
                 var result = write(session, new DocumentWriter(session, state, _options), state);
                 if (state.UpdateSequence != before)
                     state.Save(session);
-                return result;
+                return (result, state.IndexVersion != indexes && IndexBuilder.HasWork(session, state));
             },
             bytes,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        if (hasIndexWork)
+            _ = _builds.RunAsync(database, file);
+        return result;
+    }
 
     /// <summary>Refuses the whole request, as CouchDB does, and tells what a document weighs.</summary>
     private long Check(string id, ReadOnlyMemory<byte> members)

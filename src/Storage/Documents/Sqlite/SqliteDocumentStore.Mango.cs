@@ -6,6 +6,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// <content>Mango: indexes and queries.</content>
 public sealed partial class SqliteDocumentStore
 {
+    private readonly IndexBuilds _builds = new();
+
     /// <inheritdoc/>
     public Task<IndexCreation> CreateIndexAsync(
         DatabaseName database, IndexRequest request, CancellationToken cancellationToken = default)
@@ -23,12 +25,20 @@ public sealed partial class SqliteDocumentStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MangoIndex>> ListIndexesAsync(
-        DatabaseName database, CancellationToken cancellationToken = default) =>
-        ReadAsync<IReadOnlyList<MangoIndex>>(
-            database,
-            (session, state) => [MangoIndex.AllDocuments, .. ReadIndexes(session, state)],
-            cancellationToken);
+    public async Task<IReadOnlyList<MangoIndex>> ListIndexesAsync(
+        DatabaseName database, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var indexes = await ReadAsync<List<MangoIndex>?>(
+                database,
+                (session, state) => state.IndexVersion == 0 ? null : Wanted(StoredIndex.Load(session, state)),
+                cancellationToken).ConfigureAwait(false);
+            if (indexes is not null)
+                return [MangoIndex.AllDocuments, .. indexes];
+            await _builds.RunAsync(database, FileOf(database)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteIndexAsync(
@@ -46,19 +56,43 @@ public sealed partial class SqliteDocumentStore
     }
 
     /// <inheritdoc/>
-    public Task<FindResult> FindAsync(
-        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default) =>
-        ReadAsync(
-            database,
-            (session, state) => DocumentFinder.Find(
-                session, state, query, QueryPlanner.Plan(query, []) ?? throw QueryPlanner.NoUsableIndex(), cancellationToken),
-            cancellationToken);
+    public async Task<FindResult> FindAsync(
+        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var result = await ReadAsync(
+                database, (session, state) => TryFind(session, state, query, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (result is not null)
+                return result;
+            await _builds.RunAsync(database, FileOf(database)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
-    public Task<ReadOnlyMemory<byte>> ExplainAsync(
-        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default) =>
-        ReadAsync<ReadOnlyMemory<byte>>(
-            database, (_, _) => Explanation.Write(database, query, QueryPlanner.Plan(query, [])), cancellationToken);
+    public async Task<ReadOnlyMemory<byte>> ExplainAsync(
+        DatabaseName database, FindQuery query, CancellationToken cancellationToken = default)
+    {
+        var indexes = await ListIndexesAsync(database, cancellationToken).ConfigureAwait(false);
+        return Explanation.Write(database, query, QueryPlanner.Plan(query, [.. indexes.Skip(1)]));
+    }
+
+    /// <summary>Runs a query; null when the index it needs is not complete.</summary>
+    private static FindResult? TryFind(
+        SqliteSession session, DatabaseState state, FindQuery query, CancellationToken cancellationToken)
+    {
+        if (state.IndexVersion == 0)
+            return null;
+        var stored = StoredIndex.Load(session, state);
+        var plan = QueryPlanner.Plan(query, Wanted(stored)) ?? throw QueryPlanner.NoUsableIndex();
+        if (plan.Index.IsSpecial)
+            return DocumentFinder.Find(session, state, query, plan, null, cancellationToken);
+        var index = stored.First(index => ReferenceEquals(index.Index, plan.Index));
+        return index.CanServe ? DocumentFinder.Find(session, state, query, plan, index, cancellationToken) : null;
+    }
+
+    private static List<MangoIndex> Wanted(IReadOnlyList<StoredIndex> indexes) =>
+        [.. indexes.Where(index => index.State != IndexState.Dropped).Select(index => index.Index)];
 
     /// <summary>Edits a design document in one transaction; false when the edit changes nothing.</summary>
     private static bool ChangeDesign(
@@ -72,16 +106,5 @@ public sealed partial class SqliteDocumentStore
         var parent = isNew ? (Revision?)null : record!.Tree.WinnerNode.Revision;
         var result = writer.Edit([new DocumentEdit(id, parent, members.Length == 0, members)])[0];
         return result.Failure is null ? true : throw result.Failure;
-    }
-
-    private static List<MangoIndex> ReadIndexes(SqliteSession session, DatabaseState state)
-    {
-        var indexes = new List<MangoIndex>();
-        using var row = session.Query(
-            "SELECT CAST(id AS BLOB), members FROM documents WHERE db = $1 AND deleted = 0 AND id >= CAST($2 AS TEXT) AND id < CAST($3 AS TEXT) ORDER BY id",
-            state.Id, DocumentId.DesignPrefix, "_design0");
-        while (row.Read())
-            indexes.AddRange(DesignDocument.Read(SqliteSession.ReadText(row, 0), row.GetFieldValue<byte[]>(1), MangoLimits.Default));
-        return indexes;
     }
 }

@@ -105,6 +105,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     {
         if (DatabaseState.Load(session, name) is not { } database)
             return false;
+        session.Run("DELETE FROM index_entries WHERE idx IN (SELECT id FROM indexes WHERE db = $1)", database.Id);
+        session.Run("DELETE FROM indexes WHERE db = $1", database.Id);
         session.Run("DELETE FROM bodies WHERE doc IN (SELECT doc FROM documents WHERE db = $1)", database.Id);
         session.Run("DELETE FROM documents WHERE db = $1", database.Id);
         session.Run("DELETE FROM local_documents WHERE db = $1", database.Id);

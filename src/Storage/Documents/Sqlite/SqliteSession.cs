@@ -12,6 +12,9 @@ internal sealed class SqliteSession : IDisposable
 
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
+    /// <summary>The indexes of databases this connection has looked at, by database, with the version they are of.</summary>
+    public Dictionary<long, (long Version, IReadOnlyList<StoredIndex> Indexes)> Indexes { get; } = [];
+
     /// <summary>Opens the connection that writes; creates the file when it is missing.</summary>
     public static SqliteSession OpenWriter(string path, bool durable)
     {

@@ -22,20 +22,20 @@ internal enum FieldSearch
 internal sealed class FieldPath : IEquatable<FieldPath>
 {
     /// <summary>The value itself.</summary>
-    public static readonly FieldPath Itself = new([]);
+    public static readonly FieldPath Itself = new([], "");
 
     private readonly byte[][] _keys;
 
-    private FieldPath(string[] parts)
+    private FieldPath(string[] parts, string name)
     {
         Parts = parts;
-        Name = string.Join('.', parts);
+        Name = name;
         _keys = Array.ConvertAll(parts, JsonQuote.Bytes);
     }
 
     public IReadOnlyList<string> Parts { get; }
 
-    /// <summary>The parts joined by dots, nothing escaped.</summary>
+    /// <summary>The field as it was written.</summary>
     public string Name { get; }
 
     public bool IsItself => Parts.Count == 0;
@@ -62,10 +62,11 @@ internal sealed class FieldPath : IEquatable<FieldPath>
         }
 
         parts.Add(Take(field, part));
-        return new FieldPath([.. parts]);
+        return new FieldPath([.. parts], field);
     }
 
-    public FieldPath Append(FieldPath further) => new([.. Parts, .. further.Parts]);
+    public FieldPath Append(FieldPath further) =>
+        IsItself ? further : new FieldPath([.. Parts, .. further.Parts], $"{Name}.{further.Name}");
 
     /// <summary>Finds the field in a value, without copying.</summary>
     public FieldSearch Find(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> found)
@@ -95,7 +96,7 @@ internal sealed class FieldPath : IEquatable<FieldPath>
 
     public override bool Equals(object? obj) => Equals(obj as FieldPath);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
+    public override int GetHashCode() => Parts.Aggregate(0, static (hash, part) => HashCode.Combine(hash, StringComparer.Ordinal.GetHashCode(part)));
 
     private static string Take(string field, StringBuilder part) =>
         part.Length > 0
