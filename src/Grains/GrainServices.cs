@@ -2,21 +2,39 @@ using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Files;
+using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Grains;
 
-/// <summary>What the grains need from the container besides the two stores and a <see cref="TimeProvider"/>.</summary>
+/// <summary>
+/// What the grains need from the container besides the two stores, a <see cref="TimeProvider"/> and ASP.NET's data
+/// protection, with keys that all silos share and that outlive the process.
+/// </summary>
 public static class GrainServices
 {
     /// <summary>Registers the grains' own services.</summary>
-    public static IServiceCollection AddCozyGrains(this IServiceCollection services) => services
-        .AddSingleton<DocumentCacheBudget>()
-        .AddSingleton<PassphraseHasher>()
-        .AddSingleton<AppDownloads>()
-        .AddSingleton<AppRegistries>()
-        .AddSingleton<PackageFetcher>()
-        .AddSingleton<PackageStore>()
-        .AddSingleton<ThumbnailWorkers>();
+    public static IServiceCollection AddCozyGrains(this IServiceCollection services)
+    {
+        services.AddOptions<AuthOptions>();
+        services.AddOptions<FileTreeOptions>();
+        services.AddOptions<MailOptions>();
+        services.AddOptions<OAuthOptions>();
+        return services
+            .AddSingleton<DocumentCacheBudget>()
+            .AddSingleton<EventServices>()
+            .AddSingleton<PassphraseHasher>()
+            .AddSingleton<SmtpTransport>()
+            .AddSingleton<OwnerMails>()
+            .AddSingleton<AppDownloads>()
+            .AddSingleton<AppRegistries>()
+            .AddSingleton<PackageFetcher>()
+            .AddSingleton<PackageStore>()
+            .AddSingleton<ThumbnailWorkers>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>();
+    }
 }

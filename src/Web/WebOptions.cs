@@ -41,6 +41,15 @@ public sealed class WebOptions
     /// <summary>How many checked tokens a front end remembers.</summary>
     public int TokenCacheSize { get; set; } = 20_000;
 
+    /// <summary>
+    /// How long what is known of a link, an app or an OAuth client may be reused by a front end before it asks again: so
+    /// long may something revoked on another silo still be good here.
+    /// </summary>
+    public TimeSpan RightsCacheTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many links, apps and OAuth clients a front end remembers.</summary>
+    public int RightsCacheSize { get; set; } = 20_000;
+
     /// <summary>Memory for small files of apps that are asked for often, in bytes.</summary>
     public long AppCacheBytes { get; set; } = 32L << 20;
 
@@ -52,6 +61,18 @@ public sealed class WebOptions
 
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
+
+    /// <summary>What one address may try at once at the public entries (login, reset, password of a link, registration).</summary>
+    public int EntryAttempts { get; set; } = 60;
+
+    /// <summary>After how long it may try once more.</summary>
+    public TimeSpan EntryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Codes of links that one address may guess at one instance before it has to wait.</summary>
+    public int LinkGuesses { get; set; } = 30;
+
+    /// <summary>After how long it may guess once more.</summary>
+    public TimeSpan LinkGuessInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
     public int MaxConcurrentRequests { get; set; } = 256;

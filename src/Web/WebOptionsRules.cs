@@ -8,13 +8,15 @@ internal static class WebOptionsRules
     public static bool AreLimitsPositive(WebOptions options) =>
         options is
         {
-            MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, MaxLinkCodes: > 0, AppCacheBytes: >= 0,
-            MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
+            MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, RightsCacheSize: > 0,
+            MaxLinkCodes: > 0, AppCacheBytes: >= 0, MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
+            EntryAttempts: > 0, LinkGuesses: > 0,
         }
-        && options.InstanceCacheTime >= TimeSpan.Zero && options.HeaderTimeout > TimeSpan.Zero
-        && options.UploadIdleTimeout > TimeSpan.Zero && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid
-        && options.MaxFeedTime > TimeSpan.Zero;
+        && options.EntryInterval > TimeSpan.Zero && options.LinkGuessInterval > TimeSpan.Zero
+        && options.InstanceCacheTime >= TimeSpan.Zero && options.RightsCacheTime >= TimeSpan.Zero
+        && options.HeaderTimeout > TimeSpan.Zero && options.UploadIdleTimeout > TimeSpan.Zero && options.MaxFeedTime > TimeSpan.Zero
+        && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;
 
     /// <summary>One entry is one source: it could end the directive it stands in.</summary>
     public static bool ArePolicySourcesSafe(WebOptions options) =>

@@ -1,12 +1,16 @@
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
+using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
+using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Permissions;
+using Cozy.Web.Realtime;
+using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
@@ -40,12 +44,15 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddAuthPages().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
     public static IApplicationBuilder UseCozyWeb(this IApplicationBuilder app)
     {
+        // Else the host puts ASP.NET's authentication before everything, as soon as a scheme is registered: OpenIddict
+        // would examine every request, before its instance is known.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
         if (app.ApplicationServices.GetRequiredService<IOptions<WebOptions>>().Value.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
 
@@ -53,6 +60,7 @@ public static class WebServices
             .UseMiddleware<EdgeMiddleware>()
             .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()
+            .UseRealtime()
             .UseRouting()
             .UseMiddleware<InstanceMiddleware>()
             .UseMiddleware<FairnessMiddleware>()
@@ -65,12 +73,15 @@ public static class WebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
-        services.GetRequiredService<FileEndpoints>().Map(routes);
+        routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
+        services.GetRequiredService<DavEndpoints>().Map(routes);
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
-        return routes.MapAuthPages().MapCozyHealth();
+        services.GetRequiredService<RealtimeEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthEndpoints>().Map(routes);
+        return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -86,7 +97,9 @@ public static class WebServices
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenIssuer>()
         .AddSingleton<TokenReader>()
+        .AddSingleton<RightsCache>()
         .AddSingleton<IPermissionSource, PermissionSource>()
+        .AddSingleton<EntryLimits>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services
@@ -94,13 +107,10 @@ public static class WebServices
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<HealthEndpoints>()
         .AddData()
-        .AddSingleton<FileTrees>()
-        .AddSingleton<UploadHandler>()
-        .AddSingleton<FolderHandler>()
-        .AddSingleton<DownloadHandler>()
-        .AddSingleton<FileEndpoints>()
+        .AddFiles()
         .AddSingleton<ThumbnailSecrets>()
         .AddSingleton<ThumbnailEndpoints>()
+        .AddDav()
         .AddSingleton<LinkCodes>()
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()

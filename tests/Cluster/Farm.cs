@@ -62,6 +62,7 @@ public sealed class Farm : IAsyncLifetime
                 ["COZY_Cluster__ClusterId"] = _name,
                 ["COZY_Cluster__AdvertisedAddress"] = "127.0.0.1",
                 ["COZY_Cluster__SiloPort"] = "0",
+                ["COZY_Realtime__Heartbeat"] = "00:00:01",
                 ["COZY_Documents__Adapter"] = "CouchDb",
                 ["COZY_Documents__CouchDb__Url"] = $"http://127.0.0.1:{_couchPort}",
                 ["COZY_Documents__CouchDb__User"] = "admin",

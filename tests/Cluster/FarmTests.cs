@@ -94,7 +94,7 @@ public sealed class FarmTests : IAsyncLifetime
         }
     }
 
-    private static async Task<CozyClient> NewInstanceAsync(CozyServer silo)
+    internal static async Task<CozyClient> NewInstanceAsync(CozyServer silo)
     {
         var domain = $"{Guid.NewGuid():N}.localhost";
         await silo.CliAsync("instances", "add", domain, "--passphrase", "farm");

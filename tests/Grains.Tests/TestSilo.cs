@@ -1,8 +1,12 @@
 using Cozy.Grains.Instances;
+using Cozy.Grains.Mail;
+using Cozy.Grains.Realtime;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Sqlite;
+using Cozy.Testing;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.TestingHost;
@@ -24,16 +28,29 @@ public sealed class TestSilo : IAsyncLifetime
 
     public IBlobStore Blobs { get; private set; } = null!;
 
+    public MailCatcher Mails { get; private set; } = null!;
+
+    /// <summary>The services of the silo.</summary>
+    public IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
+
     public async ValueTask InitializeAsync()
     {
         Documents = new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") });
         Blobs = new LocalDiskBlobStore(new LocalDiskOptions { Directory = Path.Combine(_folder, "files") });
+        Mails = await MailCatcher.StartAsync();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Documents)
             .AddSingleton(Blobs)
-            .AddCozyGrains());
+            .Configure<RealtimeOptions>(options => options.Heartbeat = TimeSpan.FromSeconds(0.5))
+            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+            .AddCozyGrains()
+            .Configure<MailOptions>(options =>
+            {
+                (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None);
+                options.RetryInterval = TimeSpan.FromMilliseconds(50);
+            }));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
@@ -43,6 +60,7 @@ public sealed class TestSilo : IAsyncLifetime
         await _cluster.DisposeAsync();
         await Documents.DisposeAsync();
         await Blobs.DisposeAsync();
+        await Mails.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -57,6 +75,9 @@ public sealed class TestSilo : IAsyncLifetime
         return await Grains.GetGrain<IInstanceGrain>(Cozy.Grains.Domains.DomainName.InstanceId(request.Domain))
             .CreateAsync(request);
     }
+
+    /// <summary>A reference by which grains call an observer, which the caller must keep.</summary>
+    public IRealtimeObserver Observe(IRealtimeObserver observer) => Grains.CreateObjectReference<IRealtimeObserver>(observer);
 
     public T Of<T>(Instance instance)
         where T : IGrainWithStringKey => Grains.GetGrain<T>(instance.Id);

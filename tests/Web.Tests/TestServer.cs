@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using Cozy.Grains;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Mail;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
@@ -12,6 +14,7 @@ using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
 using Cozy.Web.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,10 +41,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    public MailCatcher Mails { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
+        Mails = await MailCatcher.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -50,10 +56,24 @@ public sealed class TestServer : IAsyncLifetime
             .AddSingleton<IDocumentStore>(
                 new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") }))
             .AddSingleton<IBlobStore>(new LocalDiskBlobStore(new LocalDiskOptions { Directory = FilesFolder }))
+            .Configure<RealtimeOptions>(options =>
+            {
+                options.TokenTimeout = TimeSpan.FromSeconds(2);
+                options.RecheckTime = TimeSpan.Zero;
+                options.MaxSockets = 3;
+                options.MaxUnknownSockets = 4;
+                options.MaxSubscriptions = 5;
+            })
+            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
+            .Configure<MailOptions>(options =>
+                (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
+                // Each test says where its requests come from; those that do not all come from here.
+                options.TrustedProxies.Add("127.0.0.1");
+                options.EntryAttempts = 2000;
                 options.MaxFileBytes = 1_000_000;
                 options.MaxConcurrentRequests = MaxFeeds / 2;
                 options.MaxFeeds = MaxFeeds;
@@ -70,6 +90,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await Mails.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -141,6 +162,7 @@ public sealed class Cozy(TestServer server, Instance instance)
         return (await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
             .EnsureSuccessStatusCode();
     }
+    public static System.Text.Json.JsonElement JsonOf(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement;
 
     public static HttpContent Json(string json) => new StringContent(json, System.Text.Encoding.UTF8, "application/json");
 }

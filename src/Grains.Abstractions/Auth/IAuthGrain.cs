@@ -3,8 +3,9 @@ using Orleans.Concurrency;
 namespace Cozy.Grains.Auth;
 
 /// <summary>
-/// Checks the owner's passphrase and keeps the browser sessions (<c>io.cozy.sessions</c>). The key is the instance's
-/// id. Passphrases arrive as the browser derived them, see <see cref="PassphraseDerivation"/>.
+/// Lets the owner in and keeps the browser sessions (<c>io.cozy.sessions</c>). The key is the instance's id.
+/// Passphrases arrive as the browser derived them, see <see cref="PassphraseDerivation"/>. Whatever checks a secret
+/// fails with TooManyRequests when it was tried too often: later attempts may succeed, the owner is never locked out.
 /// </summary>
 [Alias("cozy.IAuthGrain")]
 public interface IAuthGrain : IGrainWithStringKey
@@ -16,65 +17,50 @@ public interface IAuthGrain : IGrainWithStringKey
     [Alias("ChooseFirstPassphrase")]
     Task<Session> ChooseFirstPassphraseAsync(FirstPassphrase request);
 
-    /// <summary>Checks the passphrase and opens a session; null when it is wrong.</summary>
-    /// <exception cref="Errors.CozyException">TooManyRequests: too many wrong attempts; try later.</exception>
+    /// <summary>Checks the passphrase and opens a session, or asks for the second factor.</summary>
+    /// <exception cref="Errors.CozyException">TooManyRequests.</exception>
     [AlwaysInterleave, Alias("Login")]
-    Task<Session?> LoginAsync(LoginAttempt attempt);
+    Task<LoginOutcome> LoginAsync(LoginAttempt attempt);
+
+    /// <summary>Checks the second factor and opens the session.</summary>
+    /// <exception cref="Errors.CozyException">TooManyRequests.</exception>
+    [AlwaysInterleave, Alias("FinishLogin")]
+    Task<LoginOutcome> FinishLoginAsync(LoginCode attempt);
+
+    /// <summary>Whether this is the owner's passphrase; for what must be confirmed by the person in front of the screen.</summary>
+    /// <exception cref="Errors.CozyException">TooManyRequests.</exception>
+    [AlwaysInterleave, Alias("CheckPassphrase")]
+    Task<bool> CheckPassphraseAsync(string derivedPassphrase, Visitor visitor);
+
+    /// <summary>Opens a session for an owner who was recognised in another way, and writes the login down.</summary>
+    [AlwaysInterleave, Alias("OpenSession")]
+    Task<Session> OpenSessionAsync(SessionRequest request);
 
     /// <summary>The session with this id; null when it does not exist or has expired.</summary>
     [AlwaysInterleave, Alias("FindSession")]
     ValueTask<Session?> FindSessionAsync(string sessionId);
 
+    /// <summary>All sessions that are good, the one used last first.</summary>
+    [AlwaysInterleave, Alias("ListSessions")]
+    Task<IReadOnlyList<Session>> ListSessionsAsync();
+
     /// <summary>Ends a session; one that does not exist is no error.</summary>
     [AlwaysInterleave, Alias("Logout")]
     Task LogoutAsync(string sessionId);
 
+    /// <summary>Ends all sessions but one, or all when it is null; no device is trusted with the second factor any longer.</summary>
+    [AlwaysInterleave, Alias("LogoutOthers")]
+    Task LogoutOthersAsync(string? keptSessionId);
+
+    /// <summary>Writes down what happened to the owner's security, for the owner to read (<c>io.cozy.security.events</c>).</summary>
+    [AlwaysInterleave, Alias("Record")]
+    Task RecordAsync(SecurityEvent happened);
+
+    /// <summary>The newest events, the newest first.</summary>
+    [AlwaysInterleave, Alias("ListEvents")]
+    Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(int limit);
+
     /// <summary>Drops what is remembered, because the instance is destroyed.</summary>
     [AlwaysInterleave, Alias("Forget")]
     Task ForgetAsync();
-}
-
-/// <summary>The first passphrase of an owner.</summary>
-[GenerateSerializer, Immutable, Alias("cozy.FirstPassphrase")]
-public sealed record FirstPassphrase
-{
-    /// <summary>The register token of the link the owner followed.</summary>
-    [Id(0)] public required ReadOnlyMemory<byte> RegisterToken { get; init; }
-
-    /// <summary>The passphrase as the browser derived it.</summary>
-    [Id(1)] public required string DerivedPassphrase { get; init; }
-
-    /// <summary>The rounds the browser did.</summary>
-    [Id(2)] public required int KdfIterations { get; init; }
-
-    /// <summary>A hint the owner wrote, if any.</summary>
-    [Id(3)] public string? Hint { get; init; }
-}
-
-/// <summary>One attempt to log in.</summary>
-[GenerateSerializer, Immutable, Alias("cozy.LoginAttempt")]
-public sealed record LoginAttempt
-{
-    /// <summary>The passphrase as the browser derived it.</summary>
-    [Id(0)] public required string DerivedPassphrase { get; init; }
-
-    /// <summary>Keep the session when the browser is closed.</summary>
-    [Id(1)] public bool LongRun { get; init; }
-}
-
-/// <summary>A browser session.</summary>
-[GenerateSerializer, Immutable, Alias("cozy.Session")]
-public sealed record Session
-{
-    /// <summary>The id of its document.</summary>
-    [Id(0)] public required string Id { get; init; }
-
-    /// <summary>When it was opened.</summary>
-    [Id(1)] public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When it was last used; kept to the day.</summary>
-    [Id(2)] public required DateTimeOffset LastSeen { get; init; }
-
-    /// <summary>Whether it outlives the browser.</summary>
-    [Id(3)] public bool LongRun { get; init; }
 }

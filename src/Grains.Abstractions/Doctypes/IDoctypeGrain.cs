@@ -1,3 +1,4 @@
+using Cozy.Grains.Realtime;
 using Orleans.Concurrency;
 
 namespace Cozy.Grains.Doctypes;
@@ -48,6 +49,26 @@ public interface IDoctypeGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Edit")]
     Task<IReadOnlyList<EditOutcome>> EditAsync(IReadOnlyList<Edit> edits);
+
+    /// <summary>
+    /// Has the doctype's events told to the instance's Realtime grain from now on, as long as this is repeated every
+    /// <see cref="RealtimeOptions.Heartbeat"/>.
+    /// </summary>
+    /// <returns>Where the events are; another period than before means that some were missed.</returns>
+    [AlwaysInterleave, Alias("Watch")]
+    ValueTask<EventPosition> WatchAsync();
+
+    /// <summary>
+    /// Remembers for good that a grain of the same instance (an <see cref="IDocumentListenerGrain"/>) is to be told of the
+    /// doctype's changes.
+    /// </summary>
+    /// <returns>The sequence after which the listener is told of everything; null for everything that there will be.</returns>
+    [AlwaysInterleave, Alias("AddListener")]
+    Task<string?> AddListenerAsync(GrainId listener);
+
+    /// <summary>Forgets a listener; one that is not known is no error.</summary>
+    [AlwaysInterleave, Alias("RemoveListener")]
+    Task RemoveListenerAsync(GrainId listener);
 
     /// <summary>
     /// Adds revisions made elsewhere; those already known are left alone. Returns the failures only, once the others

@@ -27,11 +27,18 @@ public interface IInstanceGrain : IGrainWithStringKey
     Task<Instance> ModifyAsync(InstancePatch patch);
 
     /// <summary>
-    /// Stores the hash of the owner's passphrase and finishes the onboarding; called by the Auth grain, which
-    /// checked that it may.
+    /// Stores the hash of the owner's passphrase and finishes the onboarding; called by the Auth grain, which checked
+    /// that it may. Replacing one makes a new session secret, so that no cookie and no app's token is good any longer.
     /// </summary>
-    [Alias("SetPassphraseHash")]
-    Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations, string? hint);
+    /// <exception cref="Errors.CozyException">Forbidden: the reset token is no longer the one that was checked.</exception>
+    [Alias("ReplacePassphrase")]
+    Task<Instance> ReplacePassphraseAsync(PassphraseReplacement replacement);
+
+    /// <summary>Keeps the hash of the token of a link that lets the owner choose a new passphrase.</summary>
+    /// <param name="tokenHash">SHA-256 of the token.</param>
+    /// <param name="until">When it ends.</param>
+    [Alias("SetResetToken")]
+    Task SetResetTokenAsync(ReadOnlyMemory<byte> tokenHash, DateTimeOffset until);
 
     /// <summary>
     /// Tells that the owner's settings (<c>io.cozy.settings</c>) were changed by somebody else, so that they are read

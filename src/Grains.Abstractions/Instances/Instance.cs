@@ -68,6 +68,35 @@ public sealed record Instance
 
     /// <summary>The owner's time zone, such as <c>Europe/Paris</c> (in <c>io.cozy.settings.instance</c>: <c>tz</c>).</summary>
     [Id(20)] public string? TimeZone { get; init; }
+
+    /// <summary>SHA-256 of the token of a link to choose a new passphrase; empty for none (<c>passphrase_reset_token</c>).</summary>
+    [Id(21)] public ReadOnlyMemory<byte> PassphraseResetToken { get; init; }
+
+    /// <summary>When that link ends (<c>passphrase_reset_time</c>).</summary>
+    [Id(22)] public DateTimeOffset? PassphraseResetTime { get; init; }
+
+    /// <summary>The feature flags set for this instance, as a JSON object; empty for none (<c>feature_flags</c>).</summary>
+    [Id(23)] public ReadOnlyMemory<byte> FeatureFlags { get; init; }
+}
+
+/// <summary>A passphrase that takes the place of the one there is, or is the first.</summary>
+[GenerateSerializer, Immutable, Alias("cozy.PassphraseReplacement")]
+public sealed record PassphraseReplacement
+{
+    /// <summary>The hash.</summary>
+    [Id(0)] public required string Hash { get; init; }
+
+    /// <summary>Rounds of PBKDF2 the owner's browser does.</summary>
+    [Id(1)] public required int KdfIterations { get; init; }
+
+    /// <summary>A new hint; null to leave it, empty for none.</summary>
+    [Id(2)] public string? Hint { get; init; }
+
+    /// <summary>New keys of the vault, if there are some.</summary>
+    [Id(3)] public Auth.VaultKeys? Keys { get; init; }
+
+    /// <summary>The hash of the reset token that must still be there; empty when no link is involved.</summary>
+    [Id(4)] public ReadOnlyMemory<byte> ResetToken { get; init; }
 }
 
 /// <summary>What a new instance is given.</summary>
@@ -144,6 +173,9 @@ public sealed record InstancePatch
 
     /// <summary>Whether the owner has finished the onboarding.</summary>
     [Id(10)] public bool? OnboardingFinished { get; init; }
+
+    /// <summary>0 for the passphrase alone, 1 for a second factor.</summary>
+    [Id(11)] public int? AuthMode { get; init; }
 }
 
 /// <summary>A page of the list of instances.</summary>

@@ -21,6 +21,12 @@ public sealed record PermissionSet([property: Id(0)] IReadOnlyList<PermissionRul
         ["DELETE"] = Verbs.Delete,
     }.ToFrozenDictionary();
 
+    /// <summary>Whether it allows everything, as the operator's tokens and certified clients may.</summary>
+    public bool IsMaximal => Rules.Any(rule => rule is { Doctype: "*", Values.Count: 0, Verbs: Verbs.All });
+
+    /// <summary>Whether some rule reaches every doctype, be it only to read.</summary>
+    public bool ReachesEverything => Rules.Any(rule => rule.Doctype == "*");
+
     /// <summary>
     /// Reads a scope: rules <c>doctype[:VERBS[:values[:selector]]]</c> separated by spaces, their lists by commas.
     /// </summary>

@@ -1,122 +1,86 @@
-using System.Security.Cryptography;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Mail;
+using Cozy.Grains.Mail.Languages;
+using Cozy.Grains.Storage;
+using Cozy.Storage.Documents;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Placement;
 
 namespace Cozy.Grains.Auth;
 
-/// <summary>Remembers the sessions in use; each is a document, so that a restart logs nobody out.</summary>
+/// <summary>
+/// Lets the owner in. Sessions are documents, so that a restart logs nobody out; what slows guessing down is in memory.
+/// </summary>
 [GrainType("auth"), PreferLocalPlacement]
-internal sealed class AuthGrain : Grain, IAuthGrain
+internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain
 {
-    /// <summary>A session that is not used for so long ends.</summary>
-    private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
-
-    /// <summary>How often the last use is written down.</summary>
-    private static readonly TimeSpan LastSeenPrecision = TimeSpan.FromDays(1);
-
-    private const int MaximumFailuresPerHour = 1000;
-    private const int MaximumChecksAtOnce = 8;
+    private const int MostWaiting = 8;
+    private const int ChecksAtOnce = 2;
 
     private readonly PassphraseHasher _hasher;
     private readonly TimeProvider _time;
-    private readonly SessionDocuments _documents;
-    private readonly AttemptLimit _failures;
-    private readonly Dictionary<string, Session> _sessions = [];
-    private int _checks;
+    private readonly AuthOptions _options;
+    private readonly OwnerMails _mails;
+    private readonly ILogger<AuthGrain> _log;
+    private readonly SettingsDocuments _settings;
+    private readonly AttemptLimits _passphrases;
 
-    public AuthGrain(PassphraseHasher hasher, TimeProvider time)
+    // The processors are everybody's: the attempts of one instance take a share of them and no more.
+    private readonly SemaphoreSlim _checking = new(ChecksAtOnce);
+    private int _waiting;
+
+    public AuthGrain(
+        PassphraseHasher hasher, TimeProvider time, IDocumentStore store, IDataProtectionProvider protection,
+        OwnerMails mails, IOptions<AuthOptions> options, ILogger<AuthGrain> log)
     {
-        _hasher = hasher;
-        _time = time;
-        _documents = new SessionDocuments(GrainFactory, this.GetPrimaryKeyString());
-        _failures = new AttemptLimit(time, MaximumFailuresPerHour, TimeSpan.FromHours(1));
+        (_hasher, _time, _options, _mails, _log) = (hasher, time, options.Value, mails, log);
+        var id = this.GetPrimaryKeyString();
+        _settings = new SettingsDocuments(GrainFactory, id);
+        _sessionDocuments = new SessionDocuments(store, GrainFactory, id);
+        _logins = new HistoryDocuments(store, GrainFactory, id, "io.cozy.sessions.logins", _options.HistoryEntries, time);
+        _events = new HistoryDocuments(store, GrainFactory, id, "io.cozy.security.events", _options.HistoryEntries, time);
+        _factorDocument = new FactorDocument(GrainFactory, id, protection);
+        _factor = new LoadOnce<Factor>(_factorDocument.ReadAsync);
+        _passphrases = new AttemptLimits(
+            time, (_options.VisitorAttempts, _options.VisitorInterval), (_options.StrangerAttempts, _options.StrangerInterval));
+        _challenges = new AttemptLimits(time, (_options.Codes, _options.CodeInterval), (_options.Codes, _options.CodeInterval));
+        _guesses = new AttemptBuckets(time, _options.CodeGuesses, _options.CodeLifetime, capacity: 1000);
+        _ownMails = new AttemptBuckets(time, burst: 3, TimeSpan.FromMinutes(15), capacity: 10);
     }
 
     private IInstanceGrain Instance => GrainFactory.GetGrain<IInstanceGrain>(this.GetPrimaryKeyString());
 
-    public async Task<Session> ChooseFirstPassphraseAsync(FirstPassphrase request)
+    public async Task<LoginOutcome> LoginAsync(LoginAttempt attempt)
     {
-        InstanceRules.CheckIterations(request.KdfIterations);
-        InstanceRules.CheckText("hint", request.Hint);
-        if (request.DerivedPassphrase.Length == 0)
-            throw CozyException.Invalid("passphrase", "The passphrase is empty.");
+        var instance = await Instance.GetAsync();
+        if (!await MatchesAsync(instance, attempt.DerivedPassphrase, attempt.Visitor))
+            return LoginOutcome.Refused;
 
-        var instance = await Instance.GetAsync() ?? throw CozyException.NotFound("The instance does not exist.");
-        if (instance.PassphraseHash is not null)
-            throw CozyException.Conflict("The passphrase is chosen already.");
-        if (instance.RegisterToken.IsEmpty
-            || !CryptographicOperations.FixedTimeEquals(instance.RegisterToken.Span, request.RegisterToken.Span))
+        if (instance!.AuthMode == WithSecondFactor && !await IsTrustedAsync(instance, attempt.TrustedDevice))
+            return new LoginOutcome { TwoFactorToken = await ChallengeAsync(instance, attempt.Visitor) };
+        return new LoginOutcome
         {
-            throw new CozyException(ErrorKind.Forbidden, "invalid_token", "The link is not valid.");
-        }
-
-        var hash = await _hasher.HashAsync(request.DerivedPassphrase);
-        await Instance.SetPassphraseHashAsync(hash, request.KdfIterations, request.Hint);
-        return await OpenSessionAsync(longRun: true);
+            Session = await OpenSessionAsync(new(attempt.LongRun, attempt.ShortRun, attempt.Visitor)),
+        };
     }
 
-    public async Task<Session?> LoginAsync(LoginAttempt attempt)
+    public async Task<LoginOutcome> FinishLoginAsync(LoginCode attempt)
     {
-        if (!_failures.Allows() || _checks >= MaximumChecksAtOnce)
-        {
-            throw new CozyException(
-                ErrorKind.TooManyRequests, "too_many_attempts", "Too many attempts to log in. Try again later.");
-        }
+        if (!await VerifyAsync(attempt.Token, attempt.Code, attempt.Visitor))
+            return LoginOutcome.Refused;
 
-        // Counted before the check, so that attempts made at the same time cannot exceed the limit together.
-        _failures.Fail();
-        _checks++;
-        try
+        return new LoginOutcome
         {
-            var instance = await Instance.GetAsync();
-            if (instance?.PassphraseHash is not { } hash
-                || !await _hasher.VerifyAsync(attempt.DerivedPassphrase, hash))
-            {
-                return null;
-            }
-
-            _failures.Succeed();
-            return await OpenSessionAsync(attempt.LongRun);
-        }
-        finally
-        {
-            _checks--;
-        }
+            Session = await OpenSessionAsync(new(attempt.LongRun, attempt.ShortRun, attempt.Visitor)),
+            TrustedDevice = attempt.TrustDevice ? await TrustDeviceAsync() : null,
+        };
     }
 
-    public async ValueTask<Session?> FindSessionAsync(string sessionId)
-    {
-        if (!_sessions.TryGetValue(sessionId, out var session))
-        {
-            session = await _documents.ReadAsync(sessionId);
-            if (session is null)
-                return null;
-            _sessions[sessionId] = session;
-        }
-
-        var unseen = _time.GetUtcNow() - session.LastSeen;
-        if (unseen > SessionLifetime)
-        {
-            await LogoutAsync(sessionId);
-            return null;
-        }
-
-        if (unseen > LastSeenPrecision)
-        {
-            session = session with { LastSeen = _time.GetUtcNow() };
-            _sessions[sessionId] = session;
-            await _documents.WriteAsync(session);
-        }
-
-        return session;
-    }
-
-    public async Task LogoutAsync(string sessionId)
-    {
-        await _documents.DeleteAsync(sessionId);
-        _sessions.Remove(sessionId);
-    }
+    public async Task<bool> CheckPassphraseAsync(string derivedPassphrase, Visitor visitor) =>
+        await MatchesAsync(await Instance.GetAsync(), derivedPassphrase, visitor);
 
     public Task ForgetAsync()
     {
@@ -125,18 +89,55 @@ internal sealed class AuthGrain : Grain, IAuthGrain
         return Task.CompletedTask;
     }
 
-    private async Task<Session> OpenSessionAsync(bool longRun)
+    private async Task<Instance> RequireInstanceAsync() =>
+        await Instance.GetAsync() ?? throw CozyException.NotFound("The instance does not exist.");
+
+    /// <summary>Whether this is the passphrase. The same work is done whether there is one or not.</summary>
+    private async Task<bool> MatchesAsync(Instance? instance, string passphrase, Visitor visitor)
     {
-        var now = _time.GetUtcNow();
-        var session = new Session
+        if (visitor.Device is null && _waiting >= MostWaiting)
+            throw AttemptLimits.TooMany();
+
+        _passphrases.Take(visitor);
+        _waiting++;
+        bool isRight;
+        await _checking.WaitAsync();
+        try
         {
-            Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-            CreatedAt = now,
-            LastSeen = now,
-            LongRun = longRun,
-        };
-        await _documents.WriteAsync(session);
-        _sessions[session.Id] = session;
-        return session;
+            isRight = await _hasher.VerifyAsync(passphrase, instance?.PassphraseHash);
+        }
+        finally
+        {
+            _checking.Release();
+            _waiting--;
+        }
+
+        if (isRight)
+            _passphrases.Forgive(visitor);
+        return isRight;
     }
+
+    /// <summary>Tells the owner something. That it fails must not undo what it tells of.</summary>
+    private async Task TellAsync(Instance instance, Func<IMailTexts, string, string, MailContent> write, string? address = null)
+    {
+        if (!_mails.IsEnabled || string.IsNullOrEmpty(address ?? instance.Email))
+            return;
+
+        try
+        {
+            await _mails.SendAsync(instance, write, address);
+        }
+        catch (CozyException failure)
+        {
+            LogMailFailed(_log, instance.Id, failure.Code);
+        }
+    }
+
+    private static Uri PageOf(Instance instance, Visitor visitor, string path) =>
+        new(visitor.Site ?? new Uri($"https://{instance.Domain}/"), path);
+
+    private static Uri WithToken(Uri page, string token) =>
+        new($"{page.AbsoluteUri}{(page.Query.Length == 0 ? '?' : '&')}token={token}");
+
+    public void Dispose() => _checking.Dispose();
 }

@@ -18,7 +18,11 @@ public sealed class PassphraseHasher : IDisposable
     private const int SaltBytes = 16;
     private const long MaximumMemory = 256L << 20;
 
+    private static readonly ScryptHash Nothing = new(
+        Cost, BlockSize, Parallelism, new byte[SaltBytes], RandomNumberGenerator.GetBytes(KeyBytes));
+
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
+    private long _computed;
 
     /// <summary>The hash to store for a passphrase.</summary>
     public async Task<string> HashAsync(string passphrase)
@@ -30,30 +34,20 @@ public sealed class PassphraseHasher : IDisposable
             $"scrypt${Cost}${BlockSize}${Parallelism}${Convert.ToHexStringLower(salt)}${Convert.ToHexStringLower(key)}");
     }
 
-    /// <summary>Whether a passphrase has this hash, compared in constant time; false when the hash is malformed.</summary>
-    public async Task<bool> VerifyAsync(string passphrase, string hash)
-    {
-        var parts = hash.Split('$');
-        if (parts is not ["scrypt", var n, var r, var p, var salt, var key]
-            || !int.TryParse(n, CultureInfo.InvariantCulture, out var cost)
-            || !int.TryParse(r, CultureInfo.InvariantCulture, out var blockSize)
-            || !int.TryParse(p, CultureInfo.InvariantCulture, out var parallelism)
-            || cost <= 1 || blockSize < 1 || parallelism < 1 || 128L * cost * blockSize > MaximumMemory)
-        {
-            return false;
-        }
+    /// <summary>How many hashes were computed so far: every answer to an attempt costs one, whatever it is.</summary>
+    public long Computed => Interlocked.Read(ref _computed);
 
-        try
-        {
-            var expected = Convert.FromHexString(key);
-            var actual = await ComputeAsync(
-                passphrase, Convert.FromHexString(salt), cost, blockSize, parallelism, expected.Length);
-            return CryptographicOperations.FixedTimeEquals(actual, expected);
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
+    /// <summary>
+    /// Whether a passphrase has this hash, compared in constant time; false when the hash is malformed or there is none,
+    /// which takes as long.
+    /// </summary>
+    public async Task<bool> VerifyAsync(string passphrase, string? hash)
+    {
+        var known = ScryptHash.Parse(hash, MaximumMemory);
+        var used = known ?? Nothing;
+        var actual = await ComputeAsync(
+            passphrase, used.Salt, used.Cost, used.BlockSize, used.Parallelism, used.Key.Length);
+        return CryptographicOperations.FixedTimeEquals(actual, used.Key) && known is not null;
     }
 
     /// <inheritdoc/>
@@ -63,6 +57,7 @@ public sealed class PassphraseHasher : IDisposable
         string passphrase, byte[] salt, int cost, int blockSize, int parallelism, int length)
     {
         await _slots.WaitAsync();
+        Interlocked.Increment(ref _computed);
         try
         {
             return await Task.Run(() => SCrypt.Generate(
@@ -71,6 +66,33 @@ public sealed class PassphraseHasher : IDisposable
         finally
         {
             _slots.Release();
+        }
+    }
+}
+
+/// <summary>A hash of scrypt and how it was made.</summary>
+internal sealed record ScryptHash(int Cost, int BlockSize, int Parallelism, byte[] Salt, byte[] Key)
+{
+    /// <summary>Reads <c>scrypt$N$r$p$salt$key</c>; null when it is none, or would take more memory than allowed.</summary>
+    public static ScryptHash? Parse(string? text, long maximumMemory)
+    {
+        if (text?.Split('$') is not ["scrypt", var n, var r, var p, var salt, var key]
+            || !int.TryParse(n, CultureInfo.InvariantCulture, out var cost)
+            || !int.TryParse(r, CultureInfo.InvariantCulture, out var blockSize)
+            || !int.TryParse(p, CultureInfo.InvariantCulture, out var parallelism)
+            || cost <= 1 || !System.Numerics.BitOperations.IsPow2(cost) || blockSize < 1 || parallelism < 1
+            || key.Length == 0 || 128L * cost * blockSize > maximumMemory)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new ScryptHash(cost, blockSize, parallelism, Convert.FromHexString(salt), Convert.FromHexString(key));
+        }
+        catch (FormatException)
+        {
+            return null;
         }
     }
 }

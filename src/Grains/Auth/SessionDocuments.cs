@@ -1,42 +1,58 @@
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Storage;
+using Cozy.Storage.Documents;
 
 namespace Cozy.Grains.Auth;
 
-/// <summary>Browser sessions as documents of <c>io.cozy.sessions</c>, with the fields of cozy-stack.</summary>
-internal sealed class SessionDocuments(IGrainFactory grains, string instanceId)
+/// <summary>Browser sessions as documents of <c>io.cozy.sessions</c>, with the fields of cozy-stack and the device.</summary>
+internal sealed class SessionDocuments(IDocumentStore store, IGrainFactory grains, string instanceId)
 {
     private const string Doctype = "io.cozy.sessions";
+    private const int MostSessions = 1000;
 
+    private readonly DatabaseName _database = DatabaseName.ForDoctype(instanceId, Doctype);
     private readonly IDoctypeGrain _documents = grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(instanceId, Doctype));
 
-    public async Task<Session?> ReadAsync(string id)
-    {
-        if (await FindAsync(id) is not { } document)
-            return null;
+    public async Task<Session?> ReadAsync(string id) =>
+        await FindAsync(id) is { } document ? Read(id, document.Revision, document.Members) : null;
 
-        using var json = Json.Parse(document.Members);
-        return new Session
+    /// <summary>All of them, expired or not; at most a thousand.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync()
+    {
+        try
         {
-            Id = id,
-            CreatedAt = Time(json.RootElement.Text("created_at")),
-            LastSeen = Time(json.RootElement.Text("last_seen")),
-            LongRun = json.RootElement.Flag("long_run"),
-        };
+            var page = await store.ListAsync(_database, new ListQuery { Limit = MostSessions, IncludeDocuments = true });
+            return [.. page.Rows
+                .Where(row => row.Document is not null && !row.Id.StartsWith('_'))
+                .Select(row => Read(row.Id, row.Document!.Revision.ToString(), row.Document.Members))];
+        }
+        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
+        {
+            return [];
+        }
+        catch (DocumentStoreException failure)
+        {
+            throw failure.ToCozyException();
+        }
     }
 
-    /// <summary>Writes a session, new or changed.</summary>
-    public async Task WriteAsync(Session session)
+    /// <summary>Writes a session, new or changed, and returns it with its new revision.</summary>
+    public async Task<Session> WriteAsync(Session session)
     {
-        var current = await FindAsync(session.Id);
+        var current = session.Revision.Length == 0 ? null : await FindAsync(session.Id);
         var members = Json.Members(writer =>
         {
             writer.WriteTime("created_at", session.CreatedAt);
             writer.WriteTime("last_seen", session.LastSeen);
             writer.WriteBoolean("long_run", session.LongRun);
+            writer.WriteBoolean("short_run", session.ShortRun);
+            writer.WriteOptional("browser", session.Browser);
+            writer.WriteOptional("os", session.System);
+            writer.WriteOptional("ip", session.Address);
         });
-        await EditAsync(new Edit(session.Id, current?.Revision, false, members));
+        var revision = await EditAsync(new Edit(session.Id, current?.Revision, false, members));
+        return session with { Revision = revision ?? session.Revision };
     }
 
     /// <summary>Deletes a session; one that does not exist is no error.</summary>
@@ -46,8 +62,23 @@ internal sealed class SessionDocuments(IGrainFactory grains, string instanceId)
             await EditAsync(new Edit(id, document.Revision, true, ReadOnlyMemory<byte>.Empty));
     }
 
-    private static DateTimeOffset Time(string? text) =>
-        DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : default;
+    private static Session Read(string id, string revision, ReadOnlyMemory<byte> members)
+    {
+        using var json = Json.Parse(members);
+        var root = json.RootElement;
+        return new Session
+        {
+            Id = id,
+            Revision = revision,
+            CreatedAt = root.Time("created_at") ?? default,
+            LastSeen = root.Time("last_seen") ?? default,
+            LongRun = root.Flag("long_run"),
+            ShortRun = root.Flag("short_run"),
+            Browser = root.Text("browser") ?? "",
+            System = root.Text("os") ?? "",
+            Address = root.Text("ip") ?? "",
+        };
+    }
 
     private async Task<Document?> FindAsync(string id)
     {
@@ -61,10 +92,9 @@ internal sealed class SessionDocuments(IGrainFactory grains, string instanceId)
         }
     }
 
-    private async Task EditAsync(Edit edit)
+    private async Task<string?> EditAsync(Edit edit)
     {
         var outcome = (await _documents.EditAsync([edit]))[0];
-        if (outcome.Error is not null)
-            throw CozyException.Conflict(outcome.Reason!);
+        return outcome.Error is null ? outcome.Revision : throw CozyException.Conflict(outcome.Reason!);
     }
 }

@@ -1,4 +1,5 @@
 using Cozy.Grains.Instances;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Documents;
 using Orleans.Placement;
@@ -21,17 +22,19 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
     private readonly DatabaseName _database;
     private readonly string _instanceId;
     private readonly string _doctype;
+    private readonly DoctypeEvents _events;
 
     /// <summary>Counts the writes, so that a read that overlaps one does not leave its old answer in memory.</summary>
     private long _writes;
 
-    public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time)
+    public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time, EventServices events)
     {
         _store = store;
         _time = time;
         _cache = new DocumentCache(budget, time, store.IsShared ? SharedStoreAge : null);
         (_instanceId, _doctype) = DoctypeKey.Split(this.GetPrimaryKeyString());
         _database = DatabaseName.ForDoctype(_instanceId, _doctype);
+        _events = new DoctypeEvents(events, GrainFactory, _instanceId, _doctype);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -46,9 +49,12 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
     public async Task<IReadOnlyList<EditOutcome>> EditAsync(IReadOnlyList<Edit> edits)
     {
         _writes++;
+        Telling? telling = null;
         try
         {
+            telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
             var results = await _store.EditAsync(_database, [.. edits.Select(DoctypeMessages.ToStore)]);
+            telling?.Edited(edits, results);
             var outcomes = new EditOutcome[edits.Count];
             for (var i = 0; i < outcomes.Length; i++)
                 outcomes[i] = await ConcludeAsync(edits[i], results[i]);
@@ -57,6 +63,7 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
         }
         catch (DocumentStoreException failure)
         {
+            telling?.Failed(failure);
             foreach (var edit in edits)
                 _cache.Remove(edit.Id);
             throw failure.ToCozyException();
@@ -64,6 +71,7 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
         finally
         {
             _writes++;
+            _events.End(telling);
             WakeFeeds();
         }
     }
@@ -71,14 +79,19 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
     public async Task<IReadOnlyList<EditOutcome>> ReplicateAsync(IReadOnlyList<Replica> replicas)
     {
         _writes++;
+        Telling? telling = null;
         try
         {
-            var failures = await _store.ReplicateAsync(_database, replicas.Select(DoctypeMessages.ToStore).ToList());
+            IReadOnlyList<ReplicatedEdit> edits = [.. replicas.Select(DoctypeMessages.ToStore)];
+            telling = await _events.BeginAsync(edits, static edit => edit.Id, _cache);
+            var failures = await _store.ReplicateAsync(_database, edits);
+            telling?.Replicated(edits, failures);
             await TellListenersAsync(failures.Count < replicas.Count);
             return failures.Select(failure => Refused(failure.Id, failure)).ToArray();
         }
         catch (DocumentStoreException failure)
         {
+            telling?.Failed(failure);
             throw failure.ToCozyException();
         }
         finally
@@ -86,9 +99,16 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
             foreach (var replica in replicas)
                 _cache.Remove(replica.Id);
             _writes++;
+            _events.End(telling);
             WakeFeeds();
         }
     }
+
+    public ValueTask<EventPosition> WatchAsync() => new(_events.Watch());
+
+    public Task<string?> AddListenerAsync(GrainId listener) => _events.AddListenerAsync(listener);
+
+    public Task RemoveListenerAsync(GrainId listener) => _events.RemoveListenerAsync(listener);
 
     public Task ForgetAsync()
     {

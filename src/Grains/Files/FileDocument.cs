@@ -8,24 +8,8 @@ namespace Cozy.Grains.Files;
 /// <summary>Documents of <c>io.cozy.files</c>, with the fields of cozy-stack.</summary>
 internal static class FileDocument
 {
-    /// <summary>What the tree remembers of a document; null when it is not a file or folder.</summary>
-    public static FileNode? ToNode(string id, ReadOnlyMemory<byte> members)
-    {
-        using var parsed = Json.Parse(members);
-        var json = parsed.RootElement;
-        var isDirectory = json.Text("type") == "directory";
-        if (!isDirectory && json.Text("type") != "file")
-            return null;
-
-        return new FileNode(id, json.Text("dir_id") ?? "", json.Text("name") ?? "", isDirectory)
-        {
-            Size = long.TryParse(json.Text("size"), CultureInfo.InvariantCulture, out var size) ? size : 0,
-            VersionId = json.Text("internal_vfs_id"),
-        };
-    }
-
     public static ReadOnlyMemory<byte> ForDirectory(
-        string path, NewDirectory request, DateTimeOffset now, string? reference = null) =>
+        string path, NewDirectory request, DateTimeOffset now, FileReference? reference = null) =>
         Json.Members(writer =>
         {
             writer.WriteString("type", "directory");
@@ -36,7 +20,9 @@ internal static class FileDocument
             writer.WriteString("path", path);
             if (reference is not null)
                 WriteReference(writer, reference);
-            WriteMetadata(writer, request.Author, now, uploaded: false);
+            if (request.Metadata is { } metadata)
+                WriteJson(writer, "metadata", metadata.Span);
+            WriteJson(writer, CozyMetadata.Member, CozyMetadata.Create(request.Author, now).ToJson());
         });
 
     /// <summary>The root and the trash have no app that made them.</summary>
@@ -53,7 +39,7 @@ internal static class FileDocument
     public static ReadOnlyMemory<byte> ForFile(
         UploadGrant grant, NewFile request, UploadedContent content, DateTimeOffset now)
     {
-        var type = MediaTypes.Resolve(request.MimeType, request.Name);
+        var type = MediaTypes.Resolve(request.MimeType, request.Name, content.SniffedType);
         return Json.Members(writer =>
         {
             writer.WriteString("type", "file");
@@ -68,13 +54,41 @@ internal static class FileDocument
             writer.WriteBoolean("trashed", false);
             writer.WriteBoolean("encrypted", request.Encrypted);
             WriteTags(writer, request.Tags);
+            if (FileMetadata.Merge(request.Metadata, content.Extracted) is { } metadata)
+                WriteJson(writer, "metadata", metadata.Span);
             writer.WriteString("internal_vfs_id", grant.VersionId);
-            WriteMetadata(writer, request.Author, now, uploaded: true);
+            WriteJson(
+                writer, CozyMetadata.Member, CozyMetadata.Create(request.Author, now).Upload(request.Author, now).ToJson());
         });
     }
 
-    public static FileEntry ToEntry(FileNode node, string path, Document document) =>
-        new(document.Id, document.Revision, node.IsDirectory, path, document.Members);
+    public static FileEntry ToEntry(FileNode node, Document document, int versionCount) =>
+        new(document.Id, document.Revision, node.IsDirectory, FileTree.PathOf(node), document.Members)
+        {
+            VersionCount = versionCount,
+        };
+
+    /// <summary>A text member; null when it is missing or no text.</summary>
+    public static string? Text(ReadOnlyMemory<byte> members, string name) =>
+        MemberChanges.Find(members, name) is { Span: [(byte)'"', ..] } json
+            ? JsonSerializer.Deserialize(json.Span, PlainJson.Default.String)
+            : null;
+
+    /// <summary>A time; null when it is missing or none.</summary>
+    public static DateTimeOffset? Time(ReadOnlyMemory<byte> members, string name) =>
+        DateTimeOffset.TryParse(
+            Text(members, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Which content a file has; empty when it is not known.</summary>
+    public static string VersionId(ReadOnlyMemory<byte> members) => Text(members, "internal_vfs_id") ?? "";
+
+    /// <summary>Bytes of a file's content or of a version.</summary>
+    public static long Size(ReadOnlyMemory<byte> members) =>
+        long.TryParse(Text(members, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0;
+
+    /// <summary>Tags without blanks around them, each once.</summary>
+    public static IReadOnlyList<string> CleanTags(IEnumerable<string> tags) =>
+        [.. tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct()];
 
     private static void WriteDates(
         Utf8JsonWriter writer, DateTimeOffset? createdAt, DateTimeOffset? updatedAt, DateTimeOffset now)
@@ -86,67 +100,31 @@ internal static class FileDocument
 
     private static void WriteTags(Utf8JsonWriter writer, IReadOnlyList<string> tags)
     {
-        var distinct = tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct().ToList();
-        if (distinct.Count == 0)
+        var clean = CleanTags(tags);
+        if (clean.Count == 0)
             return;
         writer.WriteStartArray("tags");
-        foreach (var tag in distinct)
+        foreach (var tag in clean)
             writer.WriteStringValue(tag);
         writer.WriteEndArray();
     }
 
-    private static void WriteReference(Utf8JsonWriter writer, string reference)
+    private static void WriteReference(Utf8JsonWriter writer, FileReference reference)
     {
         writer.WriteStartArray("referenced_by");
         writer.WriteStartObject();
-        writer.WriteString("id", reference);
-        writer.WriteString("type", "io.cozy.apps");
+        writer.WriteString("id", reference.Id);
+        writer.WriteString("type", reference.Type);
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
 
-    private static void WriteMetadata(Utf8JsonWriter writer, FileAuthor author, DateTimeOffset now, bool uploaded)
+    private static void WriteJson(Utf8JsonWriter writer, string name, ReadOnlySpan<byte> json)
     {
-        writer.WriteStartObject("cozyMetadata");
-        writer.WriteString("doctypeVersion", "1");
-        writer.WriteNumber("metadataVersion", 1);
-        writer.WriteTime("createdAt", now);
-        writer.WriteOptional("createdByApp", author.Slug);
-        writer.WriteTime("updatedAt", now);
-        if (author.Slug is not null)
-        {
-            writer.WriteStartArray("updatedByApps");
-            writer.WriteStartObject();
-            writer.WriteString("slug", author.Slug);
-            writer.WriteTime("date", now);
-            writer.WriteOptional("instance", author.InstanceUrl);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-        }
-
-        writer.WriteOptional("createdOn", author.InstanceUrl);
-        if (uploaded)
-            WriteUpload(writer, author, now);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteUpload(Utf8JsonWriter writer, FileAuthor author, DateTimeOffset now)
-    {
-        writer.WriteTime("uploadedAt", now);
-        if (author.Slug is not null || author.OAuthClientId is not null)
-        {
-            writer.WriteStartObject("uploadedBy");
-            writer.WriteOptional("slug", author.Slug);
-            if (author.OAuthClientId is not null)
-            {
-                writer.WriteStartObject("oauthClient");
-                writer.WriteString("id", author.OAuthClientId);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteOptional("uploadedOn", author.InstanceUrl);
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(json);
     }
 }
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class PlainJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -5,12 +5,30 @@ namespace Cozy.Grains.Files;
 /// <summary>The tree of one instance in memory. Only for use on the grain's turns.</summary>
 internal sealed class FileTree
 {
-    private readonly Dictionary<string, FileNode> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<FileNode> _byKey = new(KeyComparer.Instance);
 
     /// <summary>Bytes of all files.</summary>
-    public long UsedBytes { get; private set; }
+    public long FileBytes { get; private set; }
 
-    public FileNode? Find(string id) => _byId.GetValueOrDefault(id);
+    /// <summary>How many files and folders there are.</summary>
+    public int Count => _byKey.Count;
+
+    /// <summary>What is known of the former contents of files.</summary>
+    public VersionTotals Versions { get; } = new();
+
+    /// <summary>Who refers to which documents.</summary>
+    public ReferenceIndex ReferencedBy { get; } = new();
+
+    /// <summary>Which folders which clients leave out.</summary>
+    public ReferenceIndex NotSynchronizedOn { get; } = new();
+
+    /// <summary>Bytes that count against the quota.</summary>
+    public long UsedBytes => FileBytes + Versions.Bytes;
+
+    public FileNode? Find(string id) =>
+        _byKey.GetAlternateLookup<FileKey>().TryGetValue(new FileKey(id), out var node) ? node : null;
+
+    public FolderNode? FindFolder(string id) => Find(id) as FolderNode;
 
     /// <summary>The node at an absolute path; empty segments are skipped.</summary>
     public FileNode? FindByPath(string path)
@@ -18,7 +36,8 @@ internal sealed class FileTree
         var node = Find(WellKnownFiles.RootId);
         foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (node?.Children is null || !node.Children.TryGetValue(segment, out node))
+            node = (node as FolderNode)?.Child(segment);
+            if (node is null)
                 return null;
         }
 
@@ -26,35 +45,52 @@ internal sealed class FileTree
     }
 
     /// <summary>
-    /// Adds nodes read from the store. A node whose parent is missing, or whose name an earlier one has, can still be
-    /// found by its id.
+    /// Adds a node. One whose parent is missing, or whose name another one has, can still be found by its id.
     /// </summary>
-    public void Load(IEnumerable<FileNode> nodes)
+    public void Add(FileNode node, FolderNode? parent)
     {
-        foreach (var node in nodes)
-            _byId[node.Id] = node;
-        foreach (var node in _byId.Values)
-            Link(node);
+        if (!_byKey.Add(node))
+            return;
+        FileBytes += node.Size;
+        Link(node, parent);
     }
 
-    public void Add(FileNode node)
+    /// <summary>Takes out a node that has nothing below it any more.</summary>
+    public void Remove(FileNode node)
     {
-        _byId[node.Id] = node;
-        Link(node);
+        if (!_byKey.Remove(node))
+            return;
+        FileBytes -= node.Size;
+        Versions.Forget(node);
+        ReferencedBy.Forget(node);
+        NotSynchronizedOn.Forget(node);
+        node.Parent?.Remove(node);
+    }
+
+    public static void Move(FileNode node, FolderNode parent, string name)
+    {
+        node.Parent?.Remove(node);
+        node.Name = name;
+        Link(node, parent);
+    }
+
+    public void Resize(FileNode node, long size)
+    {
+        FileBytes += size - node.Size;
+        node.Size = size;
     }
 
     /// <summary>The absolute path of a node; starts with <c>/</c>.</summary>
-    public string PathOf(FileNode node)
+    public static string PathOf(FileNode node)
     {
-        if (node.Id == WellKnownFiles.RootId)
-            return "/";
+        if (node.Parent is null)
+            return node.Name.Length == 0 ? "/" : "/" + node.Name;
 
         var names = new List<string>();
-        for (FileNode? at = node; at is not null && at.Id != WellKnownFiles.RootId; at = Find(at.ParentId))
+        for (var at = node; at is not null && names.Count <= FileRules.MaximumDepth; at = at.Parent)
         {
-            names.Add(at.Name);
-            if (names.Count > FileRules.MaximumDepth)
-                break;
+            if (at.Name.Length > 0)
+                names.Add(at.Name);
         }
 
         var path = new StringBuilder();
@@ -63,40 +99,75 @@ internal sealed class FileTree
         return path.ToString();
     }
 
+    /// <summary>The path of a child of a folder.</summary>
+    public static string PathOf(FolderNode parent, string name) =>
+        PathOf(parent) is { Length: > 1 } path ? $"{path}/{name}" : $"/{name}";
+
     /// <summary>How many folders are above a node.</summary>
-    public int DepthOf(FileNode node)
+    public static int DepthOf(FileNode node) => Ancestors(node).Count();
+
+    /// <summary>How many levels are below a node.</summary>
+    public static int HeightOf(FileNode node)
+    {
+        var depth = DepthOf(node);
+        return Below(node).OfType<FolderNode>().Select(folder => DepthOf(folder) - depth + 1).DefaultIfEmpty(0).Max();
+    }
+
+    /// <summary>The folders above a node, nearest first.</summary>
+    public static IEnumerable<FolderNode> Ancestors(FileNode node)
     {
         var depth = 0;
-        for (FileNode? at = node; at is not null && at.Id != WellKnownFiles.RootId; at = Find(at.ParentId))
-        {
-            if (++depth > FileRules.MaximumDepth)
-                break;
-        }
-
-        return depth;
+        for (var at = node.Parent; at is not null && depth++ <= FileRules.MaximumDepth; at = at.Parent)
+            yield return at;
     }
 
     /// <summary>Whether a node is the trash or in it.</summary>
-    public bool IsInTrash(FileNode node)
-    {
-        var depth = 0;
-        for (FileNode? at = node; at is not null && depth <= FileRules.MaximumDepth; at = Find(at.ParentId), depth++)
-        {
-            if (at.Id == WellKnownFiles.TrashId)
-                return true;
-        }
+    public static bool IsInTrash(FileNode node) =>
+        IsTrash(node) || Ancestors(node).Any(IsTrash);
 
-        return false;
+    public static bool IsTrash(FileNode node) => node.Key.Equals(FileKey.Trash);
+
+    /// <summary>Whether a node is another one or below it.</summary>
+    public static bool IsAtOrBelow(FileNode node, FileNode above) =>
+        ReferenceEquals(node, above) || Ancestors(node).Any(folder => ReferenceEquals(folder, above));
+
+    /// <summary>What is below a node, parents before children.</summary>
+    public static IEnumerable<FileNode> Below(FileNode node)
+    {
+        if (node is not FolderNode folder)
+            yield break;
+
+        var waiting = new Stack<FolderNode>([folder]);
+        while (waiting.TryPop(out var next))
+        {
+            foreach (var child in next.Children)
+            {
+                yield return child;
+                if (child is FolderNode below)
+                    waiting.Push(below);
+            }
+        }
     }
 
-    private void Link(FileNode node)
+    private static void Link(FileNode node, FolderNode? parent)
     {
-        UsedBytes += node.Size;
-        if (node.Id != WellKnownFiles.RootId
-            && Find(node.ParentId) is { Children: { } siblings } parent
-            && !siblings.ContainsKey(node.Name))
-        {
-            parent.Add(node);
-        }
+        node.Parent = parent;
+        parent?.Add(node);
+    }
+
+    /// <summary>Finds nodes by their keys.</summary>
+    private sealed class KeyComparer : IEqualityComparer<FileNode>, IAlternateEqualityComparer<FileKey, FileNode>
+    {
+        public static readonly KeyComparer Instance = new();
+
+        public bool Equals(FileNode? x, FileNode? y) => x!.Key.Equals(y!.Key);
+
+        public int GetHashCode(FileNode obj) => obj.Key.GetHashCode();
+
+        public bool Equals(FileKey alternate, FileNode other) => alternate.Equals(other.Key);
+
+        public int GetHashCode(FileKey alternate) => alternate.GetHashCode();
+
+        public FileNode Create(FileKey alternate) => throw new NotSupportedException();
     }
 }

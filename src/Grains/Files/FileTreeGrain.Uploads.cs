@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Cozy.Grains.Errors;
-using Cozy.Grains.Instances;
-using Cozy.Grains.Storage;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 
 namespace Cozy.Grains.Files;
@@ -9,93 +8,104 @@ namespace Cozy.Grains.Files;
 /// <summary>Uploads: the front end writes the content between the two calls.</summary>
 internal sealed partial class FileTreeGrain
 {
+    /// <summary>Commits under way, by the content's id.</summary>
     private readonly Dictionary<string, Task<FileEntry>> _commits = [];
 
     public async Task<UploadGrant> PrepareUploadAsync(NewFile request)
     {
-        var tree = await _tree.GetAsync();
         FileRules.CheckName(request.Name);
-        var parent = RequireParent(tree, request.ParentId);
-        if (parent.Children!.ContainsKey(request.Name))
-            throw FileRules.NameTaken();
         var quota = await QuotaAsync();
-        if (quota > 0 && tree.UsedBytes + (request.Size ?? 0) > quota)
-            throw FileRules.OverQuota();
-
-        return new UploadGrant(NewId(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        var tree = await _tree.GetAsync();
+        CheckCount(tree);
+        var parent = RequireParent(tree, request.ParentId);
+        FileRules.CheckDepth(parent);
+        if (parent.Child(request.Name) is not null && !request.RenameOnConflict)
+            throw FileRules.NameTaken();
+        CheckQuota(tree, request.Size, quota);
+        return NewGrant(NewId(), request.MimeType, request.Name);
     }
 
-    public async Task<FileEntry> CommitUploadAsync(UploadGrant grant, NewFile request, UploadedContent content)
+    public Task<FileEntry> CommitUploadAsync(UploadGrant grant, NewFile request, UploadedContent content) =>
+        CommitOnceAsync(grant, () => CreateAsync(grant, request, content));
+
+    private static void CheckQuota(FileTree tree, long? size, long quota)
     {
-        // A front end that got no answer asks again while the first attempt may still be at work.
-        if (_commits.TryGetValue(grant.FileId, out var running))
+        if (quota > 0 && tree.UsedBytes + (size ?? 0) > quota)
+            throw FileRules.OverQuota();
+    }
+
+    private static UploadGrant NewGrant(string fileId, string? announcedType, string name)
+    {
+        var type = MediaTypes.Resolve(announcedType, name, null);
+        return new UploadGrant(fileId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))
+        {
+            MimeType = type == MediaTypes.Unknown ? null : type,
+        };
+    }
+
+    private async Task<FileEntry> CreateAsync(UploadGrant grant, NewFile request, UploadedContent content)
+    {
+        FileRules.CheckName(request.Name);
+        var quota = await QuotaAsync();
+        using var share = await _lock.ShareAsync();
+        var tree = await CurrentTreeAsync();
+        if (tree.Find(grant.FileId) is not null)
+            return await RepeatedAsync(grant) ?? throw CozyException.Conflict("The id is taken.");
+
+        CheckCount(tree);
+        var parent = RequireParent(tree, request.ParentId);
+        FileRules.CheckDepth(parent);
+        var name = request.RenameOnConflict && _reservations.IsTaken(parent, request.Name)
+            ? ConflictNames.Numbered(request.Name, isFile: true, other => _reservations.IsTaken(parent, other))
+                ?? throw FileRules.NameTaken()
+            : request.Name;
+        using var reservedName = _reservations.TakeName(parent, name);
+        using var reservedBytes = _reservations.TakeBytes(tree, content.Length, quota);
+        var members = FileDocument.ForFile(grant, request with { Name = name }, content, _time.GetUtcNow());
+        return await AddAsync(tree, parent, new FileNode(new FileKey(grant.FileId), name, content.Length), members);
+    }
+
+    /// <summary>What an earlier attempt at the same commit wrote; null when it wrote nothing.</summary>
+    private async Task<FileEntry?> RepeatedAsync(UploadGrant grant) =>
+        await FindByIdAsync(grant.FileId) is { } known && FileDocument.VersionId(known.Members) == grant.VersionId ? known : null;
+
+    /// <summary>
+    /// Commits and confirms the content; a content that is refused is removed. A front end that got no answer asks again
+    /// while the first attempt may still be at work.
+    /// </summary>
+    private async Task<FileEntry> CommitOnceAsync(UploadGrant grant, Func<Task<FileEntry>> commit)
+    {
+        if (_commits.TryGetValue(grant.VersionId, out var running))
             return await running;
 
-        var commit = CommitOrDiscardAsync(grant, request, content);
-        _commits[grant.FileId] = commit;
+        var attempt = CommitOrDiscardAsync(new BlobKey(InstanceId, grant.FileId, grant.VersionId), commit);
+        _commits[grant.VersionId] = attempt;
         try
         {
-            return await commit;
+            return await attempt;
         }
         finally
         {
-            _commits.Remove(grant.FileId);
+            _commits.Remove(grant.VersionId);
         }
     }
 
-    private async Task<FileEntry> CommitOrDiscardAsync(UploadGrant grant, NewFile request, UploadedContent content)
+    private async Task<FileEntry> CommitOrDiscardAsync(BlobKey key, Func<Task<FileEntry>> commit)
     {
-        var key = new BlobKey(InstanceId, grant.FileId, grant.VersionId);
         try
         {
-            FileRules.CheckName(request.Name);
-            var quota = await QuotaAsync();
-            var tree = await CurrentTreeAsync();
-            if (tree.Find(grant.FileId) is { } known && known.VersionId == grant.VersionId)
-                return (await ReadAsync(tree, known))!;
-
-            var entry = await CommitAsync(tree, grant, request, content, quota);
+            var entry = await commit();
             _ = ConfirmAsync(key);
+            if (FileDocument.Text(entry.Members, "class") is "image" or "pdf")
+                GrainFactory.GetGrain<IThumbnailsGrain>(InstanceId).EnqueueAsync(entry.Id).AsTask().Ignore();
             return entry;
         }
         catch (CozyException failure) when (failure.Kind is not ErrorKind.Unavailable)
         {
-            await DiscardAsync(key);
+            await DiscardAsync([key]);
             throw;
         }
     }
-
-    private async Task<FileEntry> CommitAsync(
-        FileTree tree, UploadGrant grant, NewFile request, UploadedContent content, long quota)
-    {
-        var parent = RequireParent(tree, request.ParentId);
-        if (!_reservations.TryTakeName(parent, request.Name))
-            throw FileRules.NameTaken();
-        try
-        {
-            if (!_reservations.TryTakeBytes(tree, content.Length, quota))
-                throw FileRules.OverQuota();
-            try
-            {
-                var members = FileDocument.ForFile(grant, request, content, _time.GetUtcNow());
-                return await WriteNewAsync(tree, grant.FileId, members);
-            }
-            finally
-            {
-                _reservations.ReleaseBytes(content.Length);
-            }
-        }
-        finally
-        {
-            _reservations.ReleaseName(parent, request.Name);
-        }
-    }
-
-    /// <summary>Most bytes the files may take; 0 for no limit.</summary>
-    /// <exception cref="CozyException">NotFound: the instance is gone, and nothing may be written any more.</exception>
-    private async ValueTask<long> QuotaAsync() =>
-        (await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync()
-            ?? throw CozyException.NotFound("The instance does not exist.")).DiskQuota;
 
     /// <summary>The document is written, so a failure here loses nothing: the next start of the tree settles it.</summary>
     private async Task ConfirmAsync(BlobKey key)
@@ -110,52 +120,17 @@ internal sealed partial class FileTreeGrain
         }
     }
 
-    /// <summary>
-    /// Settles the uploads that a crash left open: confirms what a document refers to and removes the rest. Documents
-    /// decide, not the tree in memory, which may be older than an upload.
-    /// </summary>
-    private async Task SettlePendingAsync()
+    /// <summary>Removes contents that nothing refers to; what fails is left to the check of the store.</summary>
+    private async Task DiscardAsync(List<BlobKey> keys)
     {
         try
         {
-            foreach (var key in await _blobs.ListPendingAsync(InstanceId))
-            {
-                if (_commits.ContainsKey(key.FileId))
-                    continue;
-                if (await RefersToAsync(key))
-                    await _blobs.ConfirmAsync(key);
-                else if (!_commits.ContainsKey(key.FileId))
-                    await _blobs.DeleteAsync([key]);
-            }
-        }
-        catch (Exception failure) when (failure is BlobStoreException or CozyException or IOException)
-        {
-            LogPendingFailed(failure, InstanceId);
-        }
-    }
-
-    private async Task<bool> RefersToAsync(BlobKey key)
-    {
-        try
-        {
-            return await _documents.ReadAsync(key.FileId) is { Deleted: false } document
-                && FileDocument.ToNode(document.Id, document.Members)?.VersionId == key.VersionId;
-        }
-        catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
-        {
-            return false;
-        }
-    }
-
-    private async Task DiscardAsync(BlobKey key)
-    {
-        try
-        {
-            await _blobs.DeleteAsync([key]);
+            if (keys.Count > 0)
+                await _blobs.DeleteAsync(keys);
         }
         catch (Exception failure) when (failure is BlobStoreException or IOException)
         {
-            LogPendingFailed(failure, InstanceId);
+            LogDiscardFailed(failure, InstanceId);
         }
     }
 }

@@ -1,78 +1,70 @@
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
+using Cozy.Grains.Instances;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Placement;
 
 namespace Cozy.Grains.Files;
 
 /// <summary>
-/// Decides in memory, at once, whether a name is free; then writes the document while other calls go on. Whatever
-/// becomes of a write, the name stays reserved until its outcome is known.
+/// Decides in memory, at once, whether a change may be; then writes the documents while other calls go on. Changes of
+/// files and of single documents share the tree, those that move or destroy folders have it alone, and those of one
+/// document follow each other. The tree in memory changes when the documents are durable; when the outcome of a write is
+/// unknown, it is read again.
 /// </summary>
 [GrainType("filetree"), PreferLocalPlacement]
 internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
 {
+    private static readonly TimeSpan TrashCleaningPeriod = TimeSpan.FromHours(1);
+
+    private readonly IDocumentStore _store;
     private readonly IBlobStore _blobs;
+    private readonly FileTreeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<FileTreeGrain> _logger;
     private readonly FileTreeLoader _loader;
+    private readonly TreeJournal _journal;
     private readonly LoadOnce<FileTree> _tree;
     private readonly IDoctypeGrain _documents;
+    private readonly IDoctypeGrain _versions;
+    private readonly DatabaseName _database;
     private readonly Reservations _reservations = new();
+    private readonly TurnLock _lock = new();
+    private readonly KeyedTurnLock _documentLocks = new();
 
     public FileTreeGrain(
-        IDocumentStore documents, IBlobStore blobs, TimeProvider time, ILogger<FileTreeGrain> logger)
+        IDocumentStore documents, IBlobStore blobs, IOptions<FileTreeOptions> options, TimeProvider time,
+        ILogger<FileTreeGrain> logger)
     {
+        _store = documents;
         _blobs = blobs;
+        _options = options.Value;
         _time = time;
         _logger = logger;
         _loader = new FileTreeLoader(documents, InstanceId);
+        _journal = new TreeJournal(documents, InstanceId);
         _tree = new(LoadAsync);
         _documents = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, WellKnownFiles.Doctype));
+        _versions = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, WellKnownFiles.VersionsDoctype));
+        _database = DatabaseName.ForDoctype(InstanceId, WellKnownFiles.Doctype);
     }
 
     private string InstanceId => this.GetPrimaryKeyString();
 
-    public async ValueTask<FileEntry?> FindByIdAsync(string id)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var tree = await _tree.GetAsync();
-        return tree.Find(id) is { } node ? await ReadAsync(tree, node) : null;
-    }
-
-    public async ValueTask<FileEntry?> FindByPathAsync(string path)
-    {
-        if (!path.StartsWith('/'))
-            throw CozyException.BadRequest("Path should be absolute");
-        var tree = await _tree.GetAsync();
-        return tree.FindByPath(path) is { } node ? await ReadAsync(tree, node) : null;
-    }
-
-    public async Task<FilePage> ListChildrenAsync(string directoryId, int skip, int limit)
-    {
-        var tree = await _tree.GetAsync();
-        var directory = tree.Find(directoryId) ?? throw FileRules.NotFound();
-        if (!directory.IsDirectory)
-            throw CozyException.BadRequest("It is a file and not a directory");
-
-        var children = directory.SortedChildren;
-        if (directoryId == WellKnownFiles.RootId)
-            children = [.. children.Where(child => child.Id != WellKnownFiles.TrashId)];
-
-        var entries = new List<FileEntry>();
-        foreach (var child in children.Skip(skip).Take(limit))
+        if (_options.TrashAge > TimeSpan.Zero)
         {
-            if (await ReadAsync(tree, child) is { } entry)
-                entries.Add(entry);
+            this.RegisterGrainTimer(
+                CleanTrashAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TrashCleaningPeriod) { Interleave = true });
         }
 
-        return new FilePage(children.Count, entries);
+        return Task.CompletedTask;
     }
-
-    public async ValueTask<DiskUsage> GetDiskUsageAsync() =>
-        new((await _tree.GetAsync()).UsedBytes, await QuotaAsync());
 
     public Task ForgetAsync()
     {
@@ -81,17 +73,26 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
         return Task.CompletedTask;
     }
 
-    private async Task<FileTree> LoadAsync()
+    /// <summary>Repeats a change whose document somebody else had changed since it was read.</summary>
+    private static async Task<T> RetryStaleAsync<T>(Func<Task<T>> change)
     {
-        var tree = await _loader.LoadAsync();
-        _ = SettlePendingAsync();
-        return tree;
+        const int Attempts = 4;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await change();
+            }
+            catch (StaleDocumentException) when (attempt < Attempts)
+            {
+                // Read again.
+            }
+            catch (StaleDocumentException)
+            {
+                throw CozyException.Conflict("Document update conflict.");
+            }
+        }
     }
-
-    private async ValueTask<FileEntry?> ReadAsync(FileTree tree, FileNode node) =>
-        await _documents.ReadAsync(node.Id) is { Deleted: false } document
-            ? FileDocument.ToEntry(node, tree.PathOf(node), document)
-            : null;
 
     /// <summary>The tree in memory; until the next await it is the one that other calls see and change.</summary>
     private async ValueTask<FileTree> CurrentTreeAsync()
@@ -104,13 +105,32 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
         }
     }
 
-    /// <summary>Writes a new document, whose name the caller has reserved, and adds it to the tree.</summary>
-    private async Task<FileEntry> WriteNewAsync(FileTree tree, string id, ReadOnlyMemory<byte> members)
+    /// <summary>The document of a file or folder as it is now.</summary>
+    /// <exception cref="CozyException">NotFound.</exception>
+    private async ValueTask<Document> RequireDocumentAsync(string id)
     {
-        EditOutcome outcome;
+        // The tree first: it is empty before the instance has any document.
+        if ((await _tree.GetAsync()).Find(id) is null)
+            throw FileRules.NotFound();
+        return await _documents.ReadAsync(id) is { Deleted: false } document ? document : throw FileRules.NotFound();
+    }
+
+    /// <summary>Most bytes the files may take; 0 for no limit.</summary>
+    /// <exception cref="CozyException">NotFound: the instance is gone, and nothing may be written any more.</exception>
+    private async ValueTask<long> QuotaAsync() =>
+        (await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync()
+            ?? throw CozyException.NotFound("The instance does not exist.")).DiskQuota;
+
+    /// <summary>Writes documents; whatever is not known for certain is read again.</summary>
+    private async Task<IReadOnlyList<EditOutcome>> EditAsync(IDoctypeGrain doctype, IReadOnlyList<Edit> edits)
+    {
         try
         {
-            outcome = (await _documents.EditAsync([new Edit(id, null, false, members)]))[0];
+            return await doctype.EditAsync(edits);
+        }
+        catch (CozyException failure) when (failure.Kind is ErrorKind.TooLarge or ErrorKind.BadRequest)
+        {
+            throw;
         }
         catch
         {
@@ -118,25 +138,48 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
             _tree.Reset();
             throw;
         }
+    }
 
+    /// <summary>Replaces a document of the tree.</summary>
+    /// <exception cref="StaleDocumentException">It is not the current one.</exception>
+    private async Task<Document> ReplaceAsync(FileTree tree, Document known, ReadOnlyMemory<byte> members)
+    {
+        var outcome = (await EditAsync(_documents, [new Edit(known.Id, known.Revision, false, members)]))[0];
         if (outcome.Error is not null)
         {
-            // Ids are made for one write alone: who has this one is an earlier attempt at the same write.
             _tree.Reset();
-            return await FindByIdAsync(id) ?? throw CozyException.Conflict(outcome.Reason!);
+            throw new StaleDocumentException();
         }
 
-        var node = FileDocument.ToNode(id, members)!;
-        if (!_tree.IsCurrent(tree))
-        {
-            // The tree was read again meanwhile, perhaps just before this document was there.
-            _tree.Reset();
-        }
-
-        tree.Add(node);
-        return new FileEntry(id, outcome.Revision!, node.IsDirectory, tree.PathOf(node), members);
+        KeepCurrent(tree);
+        return new Document(known.Id, outcome.Revision!, false, members);
     }
+
+    /// <summary>A tree that was read while a write was under way may lack it: it is read once more.</summary>
+    private void KeepCurrent(FileTree tree)
+    {
+        if (!_tree.IsCurrent(tree))
+            _tree.Reset();
+    }
+
+    private static FileEntry Entry(FileTree tree, FileNode node, Document document) =>
+        FileDocument.ToEntry(node, document, tree.Versions.CountOf(node));
+
+    /// <summary>Ids sort by the time they are made, which keeps the store's index dense.</summary>
+    private string NewId() => Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
 
     [LoggerMessage(1001, LogLevel.Warning, "Uploads left open by a crash could not be settled for {InstanceId}")]
     private partial void LogPendingFailed(Exception failure, string instanceId);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Contents that nothing refers to any more could not be removed for {InstanceId}")]
+    private partial void LogDiscardFailed(Exception failure, string instanceId);
+
+    [LoggerMessage(1003, LogLevel.Information, "A change of many files that was interrupted is finished for {InstanceId}: {Operation} of {Id}")]
+    private partial void LogRecovering(string instanceId, JournalOperation operation, string id);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Old versions could not be removed for {InstanceId}")]
+    private partial void LogVersionsFailed(Exception failure, string instanceId);
+
+    /// <summary>Somebody else changed the document since it was read.</summary>
+    private sealed class StaleDocumentException : Exception;
 }

@@ -5,54 +5,63 @@ namespace Cozy.Grains.Files;
 /// <summary>The media type of a file and the class that apps filter by.</summary>
 internal static class MediaTypes
 {
-    private const string Unknown = "application/octet-stream";
+    /// <summary>The type of what nobody knows.</summary>
+    public const string Unknown = "application/octet-stream";
 
-    private static readonly HashSet<string> ZipTypes = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>
+    /// The announced type unless it says nothing; then one guessed from the name, or else what the content shows.
+    /// </summary>
+    public static string Resolve(string? announced, string name, string? sniffed)
     {
-        "application/zip", "application/gzip", "application/x-gzip", "application/x-tar", "application/x-7z-compressed",
-        "application/x-rar-compressed", "application/vnd.rar", "application/x-bzip2", "application/x-xz",
-    };
-
-    private static readonly HashSet<string> CodeTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "application/javascript", "application/json", "application/xml", "application/x-sh", "application/x-php",
-        "application/ecmascript", "application/typescript", "text/css", "text/html", "text/javascript", "text/xml",
-        "text/x-c", "text/x-python", "text/x-java-source", "text/x-go",
-    };
-
-    /// <summary>The announced type unless it says nothing; then one guessed from the name.</summary>
-    public static string Resolve(string? announced, string name)
-    {
-        if (!string.IsNullOrEmpty(announced) && !announced.Equals(Unknown, StringComparison.OrdinalIgnoreCase))
-            return announced.ToLowerInvariant();
         if (name.EndsWith(".url", StringComparison.OrdinalIgnoreCase))
-            return "application/internet-shortcut";
-        if (name.EndsWith(".cozy-note", StringComparison.OrdinalIgnoreCase))
-            return "text/vnd.cozy.note+markdown";
-        return MimeTypes.GetMimeType(name);
+            return WellKnownFiles.ShortcutType;
+        if (!string.IsNullOrEmpty(announced) && !announced.Equals(Unknown, StringComparison.OrdinalIgnoreCase))
+        {
+            return announced.Equals("text/xml", StringComparison.OrdinalIgnoreCase)
+                && name.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)
+                    ? "image/svg+xml"
+                    : announced.ToLowerInvariant();
+        }
+
+        return FromName(name) is var guessed && guessed != Unknown ? guessed : sniffed ?? Unknown;
+    }
+
+    /// <summary>The type that the end of a name stands for.</summary>
+    public static string FromName(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot < 0 ? Unknown : name[dot..].ToLowerInvariant() switch
+        {
+            ".url" => WellKnownFiles.ShortcutType,
+            ".cozy-note" => "text/vnd.cozy.note+markdown",
+            ".md" or ".markdown" => "text/markdown",
+            ".heic" => "image/heic",
+            ".heif" => "image/heif",
+            ".webp" => "image/webp",
+            ".gz" => "application/gzip",
+            var extension => MimeTypes.GetMimeType(extension),
+        };
     }
 
     /// <summary>The class of a media type: <c>image</c>, <c>audio</c>, <c>text</c>, <c>files</c> and so on.</summary>
-    public static string ClassOf(string type)
+    public static string ClassOf(string type) => type switch
     {
-        var slash = type.IndexOf('/', StringComparison.Ordinal);
-        var group = slash < 0 ? type : type[..slash];
-        return type switch
-        {
-            "application/pdf" => "pdf",
-            "application/internet-shortcut" => "shortcut",
-            "text/csv" => "spreadsheet",
-            "application/msword" or "application/rtf" or "application/vnd.oasis.opendocument.text" => "text",
-            _ when type.Contains("spreadsheet", StringComparison.Ordinal)
-                || type.Contains("excel", StringComparison.Ordinal) => "spreadsheet",
-            _ when type.Contains("presentation", StringComparison.Ordinal)
-                || type.Contains("powerpoint", StringComparison.Ordinal) => "slide",
-            _ when type.Contains("wordprocessing", StringComparison.Ordinal) => "text",
-            _ when CodeTypes.Contains(type) => "code",
-            _ when ZipTypes.Contains(type) => "zip",
-            "application/x-executable" or "application/x-msdownload" or "application/vnd.debian.binary-package" => "binary",
-            _ when group is "image" or "audio" or "video" or "text" => group,
-            _ => "files",
-        };
-    }
+        Unknown => "files",
+        "application/x-apple-diskimage" or "application/x-msdownload" => "binary",
+        "text/html" or "text/css" or "text/xml" or "application/js" or "text/x-c" or "text/x-go" or "text/x-python"
+            or "application/x-ruby" => "code",
+        "application/pdf" => "pdf",
+        "application/vnd.ms-powerpoint" or "application/x-iwork-keynote-sffkey"
+            or "application/vnd.oasis.opendocument.presentation" or "application/vnd.oasis.opendocument.graphics"
+            or "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "slide",
+        "application/vnd.ms-excel" or "application/x-iwork-numbers-sffnumbers"
+            or "application/vnd.oasis.opendocument.spreadsheet"
+            or "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "spreadsheet",
+        "application/msword" or "application/x-iwork-pages-sffpages" or "application/vnd.oasis.opendocument.text"
+            or "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "text",
+        "application/x-7z-compressed" or "application/x-rar-compressed" or "application/zip" or "application/gzip"
+            or "application/x-tar" => "zip",
+        WellKnownFiles.ShortcutType => "shortcut",
+        _ => type.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? type[..slash] : type,
+    };
 }

@@ -6,23 +6,46 @@ namespace Cozy.Grains.Files;
 /// </summary>
 internal sealed class Reservations
 {
-    private readonly HashSet<(string ParentId, string Name)> _names = [];
-    private long _bytes;
+    private readonly HashSet<(FileKey Parent, string Name)> _names = [];
 
-    /// <summary>Takes a name until it is released; false when a file or another write has it.</summary>
-    public bool TryTakeName(FileNode parent, string name) =>
-        !parent.Children!.ContainsKey(name) && _names.Add((parent.Id, name));
+    /// <summary>Bytes of contents whose documents are being written.</summary>
+    public long Bytes { get; private set; }
 
-    public void ReleaseName(FileNode parent, string name) => _names.Remove((parent.Id, name));
+    /// <summary>Whether a file or a write in flight has a name.</summary>
+    public bool IsTaken(FolderNode parent, string name) =>
+        parent.Child(name) is not null || _names.Contains((parent.Key, name));
 
-    /// <summary>Takes bytes until they are released; false when that would exceed the quota (0 for none).</summary>
-    public bool TryTakeBytes(FileTree tree, long bytes, long quota)
+    /// <summary>Takes a name until it is disposed.</summary>
+    /// <param name="parent">The folder.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="owner">What may have the name already, because it is its own.</param>
+    /// <exception cref="Errors.CozyException">Conflict: a file or another write has it.</exception>
+    public NameHolder TakeName(FolderNode parent, string name, FileNode? owner = null)
     {
-        if (quota > 0 && tree.UsedBytes + _bytes + bytes > quota)
-            return false;
-        _bytes += bytes;
-        return true;
+        if (parent.Child(name) is { } other && !ReferenceEquals(other, owner))
+            throw FileRules.NameTaken();
+        return _names.Add((parent.Key, name)) ? new NameHolder(this, (parent.Key, name)) : throw FileRules.NameTaken();
     }
 
-    public void ReleaseBytes(long bytes) => _bytes -= bytes;
+    /// <summary>Takes bytes until it is disposed.</summary>
+    /// <exception cref="Errors.CozyException">TooLarge: over the quota (0 for none).</exception>
+    public ByteHolder TakeBytes(FileTree tree, long bytes, long quota)
+    {
+        if (quota > 0 && tree.UsedBytes + Bytes + bytes > quota)
+            throw FileRules.OverQuota();
+        Bytes += bytes;
+        return new ByteHolder(this, bytes);
+    }
+
+    /// <summary>Gives the name back.</summary>
+    public readonly struct NameHolder(Reservations owner, (FileKey, string) name) : IDisposable
+    {
+        public void Dispose() => owner._names.Remove(name);
+    }
+
+    /// <summary>Gives the bytes back.</summary>
+    public readonly struct ByteHolder(Reservations owner, long bytes) : IDisposable
+    {
+        public void Dispose() => owner.Bytes -= bytes;
+    }
 }

@@ -42,6 +42,11 @@ internal static class InstanceDocument
             SessionSecret = json.Bytes("session_secret"),
             OAuthSecret = json.Bytes("oauth_secret"),
             CliSecret = json.Bytes("cli_secret"),
+            PassphraseResetToken = json.Bytes("passphrase_reset_token"),
+            PassphraseResetTime = json.Time("passphrase_reset_time"),
+            FeatureFlags = json.TryGetProperty("feature_flags", out var flags) && flags.ValueKind == JsonValueKind.Object
+                ? Encoding.UTF8.GetBytes(flags.GetRawText())
+                : ReadOnlyMemory<byte>.Empty,
             KdfIterations = settings?.KdfIterations ?? 0,
             Email = settings?.Email,
             PublicName = settings?.PublicName,
@@ -80,6 +85,10 @@ internal static class InstanceDocument
                 writer.WriteBase64String("passphrase_hash", Encoding.UTF8.GetBytes(instance.PassphraseHash));
             if (!instance.RegisterToken.IsEmpty)
                 writer.WriteBase64String("register_token", instance.RegisterToken.Span);
+            if (!instance.PassphraseResetToken.IsEmpty)
+                writer.WriteBase64String("passphrase_reset_token", instance.PassphraseResetToken.Span);
+            if (instance.PassphraseResetTime is { } resetTime)
+                writer.WriteTime("passphrase_reset_time", resetTime);
             writer.WriteBase64String("session_secret", instance.SessionSecret.Span);
             writer.WriteBase64String("oauth_secret", instance.OAuthSecret.Span);
             writer.WriteBase64String("cli_secret", instance.CliSecret.Span);
@@ -97,7 +106,7 @@ internal static class InstanceDocument
     [
         "domain", "domain_aliases", "prefix", "locale", "uuid", "context", "auth_mode", "blocked", "blocking_reason",
         "onboarding_finished", "password_defined", "disk_quota", "passphrase_hash", "register_token",
-        "session_secret", "oauth_secret", "cli_secret", "deleting",
+        "passphrase_reset_token", "passphrase_reset_time", "session_secret", "oauth_secret", "cli_secret", "deleting",
     ];
 
     private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)

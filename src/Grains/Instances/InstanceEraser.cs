@@ -2,6 +2,7 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Permissions;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
@@ -49,6 +50,7 @@ internal sealed class InstanceEraser(
         await grains.GetGrain<IAuthGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IPermissionsGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IAppsGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<IOAuthGrain>(instanceId).ForgetAsync();
 
         var active = await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(DoctypeGrainType);
         foreach (var id in active)

@@ -67,7 +67,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         {
             hash = await _hasher.HashAsync(await Task.Run(
                 () => PassphraseDerivation.Derive(passphrase, request.Domain, iterations)));
-            await _settings.WriteDerivationAsync(iterations, hint: null);
+            await _settings.WriteDerivationAsync(iterations, hint: null, keys: null);
         }
 
         await _settings.WriteOwnerAsync(request.Email ?? "", request.PublicName ?? "", request.TimeZone ?? "");
@@ -113,26 +113,41 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
                 Blocked = patch.Blocked ?? instance.Blocked,
                 BlockingReason = patch.BlockingReason ?? instance.BlockingReason,
                 OnboardingFinished = patch.OnboardingFinished ?? instance.OnboardingFinished,
+                AuthMode = patch.AuthMode ?? instance.AuthMode,
             },
             await _document.GetAsync());
         await ReleaseAsync(instance.DomainAliases.Except(aliases));
         return changed;
     }
 
-    public async Task<Instance> SetPassphraseHashAsync(string passphraseHash, int kdfIterations, string? hint)
+    public async Task<Instance> ReplacePassphraseAsync(PassphraseReplacement replacement)
     {
         var instance = await RequireAsync();
+        if (!replacement.ResetToken.IsEmpty && !replacement.ResetToken.Span.SequenceEqual(instance.PassphraseResetToken.Span))
+            throw new CozyException(ErrorKind.Forbidden, "invalid_token", "The link was used already.");
 
         // First the way to derive it: a crash in between leaves the old hash, or none, and the owner repeats the step.
-        await _settings.WriteDerivationAsync(kdfIterations, hint);
+        await _settings.WriteDerivationAsync(replacement.KdfIterations, replacement.Hint, replacement.Keys);
         return await WriteAsync(
             instance with
             {
-                PassphraseHash = passphraseHash,
+                PassphraseHash = replacement.Hash,
                 OnboardingFinished = true,
                 RegisterToken = ReadOnlyMemory<byte>.Empty,
+                PassphraseResetToken = ReadOnlyMemory<byte>.Empty,
+                PassphraseResetTime = null,
+                SessionSecret = instance.PassphraseHash is null
+                    ? instance.SessionSecret
+                    : RandomNumberGenerator.GetBytes(instance.SessionSecret.Length),
             },
             await _document.GetAsync());
+    }
+
+    public async Task SetResetTokenAsync(ReadOnlyMemory<byte> tokenHash, DateTimeOffset until)
+    {
+        var instance = await RequireAsync();
+        await WriteAsync(
+            instance with { PassphraseResetToken = tokenHash, PassphraseResetTime = until }, await _document.GetAsync());
     }
 
     public async Task DestroyAsync()

@@ -32,10 +32,42 @@ internal sealed class SettingsDocuments(IGrainFactory grains, string instanceId)
     public Task WriteOwnerAsync(string? email, string? publicName, string? timeZone) =>
         MergeAsync(InstanceSettingsId, [("email", email), ("public_name", publicName), ("tz", timeZone)]);
 
-    /// <summary>Keeps how the owner's passphrase is derived, and what helps to remember it.</summary>
-    public Task WriteDerivationAsync(int iterations, string? hint) => MergeAsync(
+    /// <summary>
+    /// Keeps how the owner's passphrase is derived, what helps to remember it, and the vault's keys. The stamp tells
+    /// clients of the vault that the passphrase is another.
+    /// </summary>
+    public Task WriteDerivationAsync(int iterations, string? hint, VaultKeys? keys) => MergeAsync(
         VaultSettingsId,
-        [("passphrase_kdf", 0), ("passphrase_kdf_iterations", iterations), ("passphrase_hint", hint)]);
+        [
+            ("passphrase_kdf", 0), ("passphrase_kdf_iterations", iterations), ("passphrase_hint", hint),
+            ("security_stamp", Guid.NewGuid().ToString()), ("key", keys?.Key),
+            ("public_key", keys?.PublicKey), ("private_key", keys?.PrivateKey),
+        ]);
+
+    /// <summary>What helps the owner to remember the passphrase; empty for none.</summary>
+    public async Task<string> ReadHintAsync()
+    {
+        using var vault = await ReadAsync(VaultSettingsId);
+        return vault?.RootElement.Text("passphrase_hint") ?? "";
+    }
+
+    /// <summary>Changes what helps to remember the passphrase.</summary>
+    public Task WriteHintAsync(string hint) => MergeAsync(VaultSettingsId, [("passphrase_hint", hint)]);
+
+    /// <summary>The mail address that waits for its confirmation; null for none.</summary>
+    public async Task<string?> ReadPendingEmailAsync()
+    {
+        using var instance = await ReadAsync(InstanceSettingsId);
+        return instance?.RootElement.Text("pending_email");
+    }
+
+    /// <summary>Keeps an address that waits for its confirmation; null for none.</summary>
+    public Task WritePendingEmailAsync(string? email) =>
+        MergeAsync(InstanceSettingsId, [("pending_email", email ?? (object)JsonValueKind.Null)]);
+
+    /// <summary>Makes the address that waited the owner's.</summary>
+    public Task WriteEmailAsync(string email) =>
+        MergeAsync(InstanceSettingsId, [("email", email), ("pending_email", JsonValueKind.Null)]);
 
     private async Task<JsonDocument?> ReadAsync(string id)
     {
@@ -93,6 +125,8 @@ internal sealed class SettingsDocuments(IGrainFactory grains, string instanceId)
                     writer.WriteNumber(name, number);
                 else if (value is string text)
                     writer.WriteString(name, text);
+                else if (value is JsonValueKind.Null)
+                    writer.WriteNull(name);
             }
         });
     }

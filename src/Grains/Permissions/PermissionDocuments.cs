@@ -10,7 +10,6 @@ namespace Cozy.Grains.Permissions;
 internal sealed class PermissionDocuments(IDocumentStore store, IGrainFactory grains, string instanceId)
 {
     public const string Doctype = "io.cozy.permissions";
-    private const int PageSize = 500;
 
     private readonly DatabaseName _database = DatabaseName.ForDoctype(instanceId, Doctype);
     private readonly IDoctypeGrain _documents = grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(instanceId, Doctype));
@@ -19,40 +18,12 @@ internal sealed class PermissionDocuments(IDocumentStore store, IGrainFactory gr
     public async Task<PermissionIndex> LoadAsync()
     {
         var index = new PermissionIndex();
-        string? after = null;
-        try
+        await DocumentPages.ForEachAsync(store, _database, (id, stored) =>
         {
-            while (true)
-            {
-                var page = await store.ListAsync(_database, new ListQuery
-                {
-                    StartKey = after,
-                    Skip = after is null ? 0 : 1,
-                    Limit = PageSize,
-                    IncludeDocuments = true,
-                });
-                foreach (var row in page.Rows)
-                {
-                    if (!row.Id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal) && row.Document is { } stored
-                        && Read(row.Id, stored.Revision.ToString(), stored.Members) is { } document)
-                    {
-                        index.Set(document);
-                    }
-                }
-
-                if (page.Rows.Count < PageSize)
-                    return index;
-                after = page.Rows[^1].Id;
-            }
-        }
-        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
-        {
-            return index;
-        }
-        catch (DocumentStoreException failure)
-        {
-            throw failure.ToCozyException();
-        }
+            if (Read(id, stored.Revision.ToString(), stored.Members) is { } document)
+                index.Set(document);
+        });
+        return index;
     }
 
     /// <summary>Whether a document with this id ever existed, and is gone.</summary>

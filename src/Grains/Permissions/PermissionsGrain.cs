@@ -19,26 +19,30 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
     /// Of a million codes of six digits, each good for an hour at most, this many can be tried in a minute.
     /// </summary>
     private const int MaximumUnknownTinyCodesPerMinute = 20;
-    private const int MaximumWrongPasswordsPerMinute = 30;
+
+    /// <summary>Wrong passwords of one link at once; then one a minute.</summary>
+    private const int MaximumWrongPasswords = 30;
     private const int MaximumPasswordChecksAtOnce = 4;
+
+    private const string AnyCode = "";
 
     private readonly PassphraseHasher _hasher;
     private readonly PermissionDocuments _documents;
     private readonly LoadOnce<PermissionIndex> _index;
-    private readonly AttemptLimit _unknownTinyCodes;
-    private readonly TimeProvider _time;
+    private readonly AttemptBuckets _unknownTinyCodes;
 
     /// <summary>By link, so that trying one locks no other.</summary>
-    private readonly Dictionary<string, AttemptLimit> _wrongPasswords = new(StringComparer.Ordinal);
+    private readonly AttemptBuckets _wrongPasswords;
     private int _passwordChecks;
 
     public PermissionsGrain(IDocumentStore store, PassphraseHasher hasher, TimeProvider time)
     {
         _hasher = hasher;
-        _time = time;
         _documents = new PermissionDocuments(store, GrainFactory, this.GetPrimaryKeyString());
         _index = new(_documents.LoadAsync);
-        _unknownTinyCodes = new AttemptLimit(time, MaximumUnknownTinyCodesPerMinute, TimeSpan.FromMinutes(1));
+        _unknownTinyCodes = new AttemptBuckets(
+            time, MaximumUnknownTinyCodesPerMinute, TimeSpan.FromMinutes(1) / MaximumUnknownTinyCodesPerMinute);
+        _wrongPasswords = new AttemptBuckets(time, MaximumWrongPasswords, TimeSpan.FromMinutes(1));
     }
 
     public async ValueTask<PermissionDocument?> FindByCodeAsync(string code) => (await _index.GetAsync()).FindByCode(code);
@@ -49,11 +53,11 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
         if (code.Length > TinyCodeLength)
             return index.FindByShortCode(code);
 
-        if (!_unknownTinyCodes.Allows())
+        if (!_unknownTinyCodes.Allows(AnyCode))
             throw TooMany("Too many unknown codes were tried. Try again in a minute.");
         var found = index.FindByShortCode(code);
         if (found is null)
-            _unknownTinyCodes.Fail();
+            _unknownTinyCodes.TryTake(AnyCode);
         return found;
     }
 
@@ -122,16 +126,13 @@ internal sealed class PermissionsGrain : Grain, IPermissionsGrain
     {
         if ((await GetAsync(id)).PasswordHash is not { } hash)
             return null;
-        if (!_wrongPasswords.TryGetValue(id, out var wrong))
-            _wrongPasswords.Add(id, wrong = new AttemptLimit(_time, MaximumWrongPasswordsPerMinute, TimeSpan.FromMinutes(1)));
-        if (!wrong.Allows())
-            throw TooMany("Too many wrong passwords were tried. Try again in a minute.");
 
         // Counted before the check, so that attempts made at the same time cannot exceed the limit together.
-        wrong.Fail();
+        if (!_wrongPasswords.TryTake(id))
+            throw TooMany("Too many wrong passwords were tried. Try again in a minute.");
         var isRight = await CheckAsync(() => _hasher.VerifyAsync(password, hash));
         if (isRight)
-            wrong.Succeed();
+            _wrongPasswords.Forgive(id);
         return isRight;
     }
 

@@ -47,6 +47,12 @@ internal static class Json
     public static int Integer(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;
 
+    /// <summary>A time of RFC 3339; null when it is missing or not one.</summary>
+    public static DateTimeOffset? Time(this JsonElement element, string name) =>
+        DateTimeOffset.TryParse(element.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+
     /// <summary>A member of bytes in base64; empty when it is missing.</summary>
     public static ReadOnlyMemory<byte> Bytes(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
@@ -69,7 +75,10 @@ internal static class Json
 
     /// <summary>Writes a time as Go does: RFC 3339 in the zone it was given in, no trailing zeros.</summary>
     public static void WriteTime(this Utf8JsonWriter writer, string name, DateTimeOffset time) =>
-        writer.WriteString(name, time.ToString(
-            time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-            CultureInfo.InvariantCulture));
+        writer.WriteString(name, TimeText(time));
+
+    /// <summary>A time as Go writes it: RFC 3339 in the zone it was given in, no trailing zeros.</summary>
+    public static string TimeText(DateTimeOffset time) => time.ToString(
+        time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        CultureInfo.InvariantCulture);
 }

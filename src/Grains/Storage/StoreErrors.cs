@@ -13,7 +13,7 @@ internal static class StoreErrors
         StoreError.DatabaseMissing => CozyException.NotFound("The database does not exist.", "wrong_doctype"),
         StoreError.NotFound => CozyException.NotFound(failure.Reason, failure.Error),
         StoreError.Conflict or StoreError.DatabaseExists => CozyException.Conflict(failure.Reason),
-        StoreError.InvalidDocument or StoreError.InvalidDatabaseName =>
+        StoreError.InvalidDocument or StoreError.InvalidDatabaseName or StoreError.TooExpensive =>
             CozyException.BadRequest(failure.Reason, failure.Error),
         StoreError.TooLarge => new CozyException(ErrorKind.TooLarge, failure.Error, failure.Reason),
         StoreError.Full => new CozyException(ErrorKind.InsufficientStorage, "disk_full", "The disk is full."),

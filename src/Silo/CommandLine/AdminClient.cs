@@ -31,6 +31,25 @@ internal sealed class AdminClient : IDisposable
         return (int)status < 300 ? text : throw new CommandException(ExitCodeOf(status), ReasonOf(status, text));
     }
 
+    /// <summary>Sends a request whose answer may be long, and returns the answer to be read as it comes.</summary>
+    public async Task<Stream> OpenAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.IsSuccessStatusCode)
+                return await response.Content.ReadAsStreamAsync(cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw new CommandException(ExitCodeOf(response.StatusCode), ReasonOf(response.StatusCode, text));
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new CommandException(
+                ExitCodes.Unreachable, $"Cannot reach the server at {_http.BaseAddress}: {failure.Message}", failure);
+        }
+    }
+
     /// <summary>Sends a request without a body and returns the answer as it is, whatever its status.</summary>
     public async Task<(HttpStatusCode Status, string Text)> AskAsync(
         HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)

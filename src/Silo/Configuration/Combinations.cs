@@ -16,6 +16,7 @@ internal static class Combinations
             throw new ConfigurationException("Documents:CouchDb:Url is missing: where is the CouchDB?");
         Settings.Validate(settings.Documents.Sqlite, "Documents:Sqlite");
         Settings.Validate(settings.Documents.CouchDb, "Documents:CouchDb");
+        Settings.Validate(settings.Files.Tree, "Files:Tree");
         if (settings.Files.Adapter == FilesAdapter.Swift)
             Settings.Validate(settings.Files.Swift, "Files:Swift");
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Files;
 using Cozy.Storage.Blobs.Swift;
 
 namespace Cozy.Silo.Configuration;
@@ -12,6 +13,9 @@ internal sealed class FilesOptions
 
     /// <summary>The Swift, when it is one.</summary>
     public SwiftOptions Swift { get; set; } = new();
+
+    /// <summary>Versions, the trash and the size of trees.</summary>
+    public FileTreeOptions Tree { get; set; } = new();
 }
 
 /// <summary>The stores for files.</summary>

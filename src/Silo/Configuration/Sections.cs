@@ -1,5 +1,9 @@
 using System.Collections;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -16,7 +20,12 @@ internal static class Sections
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
     public const string Files = "Files";
+    public const string Auth = "Auth";
+    public const string Mail = "Mail";
+    public const string KeysSection = "Keys";
     public const string Apps = "Apps";
+    public const string Realtime = "Realtime";
+    public const string OAuth = "OAuth";
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -31,7 +40,12 @@ internal static class Sections
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
         [Files] = typeof(FilesOptions),
+        [Auth] = typeof(AuthOptions),
+        [Mail] = typeof(MailOptions),
+        [KeysSection] = typeof(KeysOptions),
         [Apps] = typeof(AppsOptions),
+        [Realtime] = typeof(RealtimeOptions),
+        [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 

@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Auth;
+using Cozy.Grains.Mail;
+using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
@@ -20,7 +24,12 @@ internal sealed class Settings
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
         Files = Bind<FilesOptions>(Sections.Files);
+        Auth = Bind<AuthOptions>(Sections.Auth);
+        Mail = Bind<MailOptions>(Sections.Mail);
+        Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Realtime = Bind<RealtimeOptions>(Sections.Realtime);
+        OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -40,7 +49,16 @@ internal sealed class Settings
 
     public FilesOptions Files { get; }
 
+    public AuthOptions Auth { get; }
+
+    public MailOptions Mail { get; }
+
+    public KeysOptions Keys { get; }
+
     public AppsOptions Apps { get; }
+    public RealtimeOptions Realtime { get; }
+
+    public OAuthOptions OAuth { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

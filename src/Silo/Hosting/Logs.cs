@@ -16,6 +16,8 @@ internal static class Logs
         // They warn of a garbage collector chosen on purpose, and of a check that was never due.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        // It warns of keys that are not encrypted, which is for the operator to decide (Keys:Certificate).
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // A failed start is told in one line instead.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(settings.Configuration.GetSection(Sections.Logging));

@@ -1,5 +1,7 @@
 using Cozy.Grains;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Files;
+using Cozy.Grains.Realtime;
 using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
@@ -51,6 +53,11 @@ internal static class Server
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
             .AddSingleton(TimeProvider.System)
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
+            .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
+            .AddSingleton(Options.Create(settings.OAuth))
+            .Configure<FileTreeOptions>(settings.Configuration.GetSection($"{Sections.Files}:{nameof(FilesOptions.Tree)}"))
+            .AddSingleton(Options.Create(settings.Auth))
+            .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(services => new Drain(
@@ -58,6 +65,7 @@ internal static class Server
                 settings.Server.ShutdownTimeout,
                 services.GetRequiredService<TimeProvider>()))
             .AddCozyStores(settings)
+            .AddCozyKeys(settings)
             .AddCozyGrains()
             .AddCozyWeb();
         builder.WebHost.ConfigureKestrel((_, options) =>

@@ -39,6 +39,11 @@ public interface IBlobStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     Task<BlobContent?> OpenAsync(BlobKey key, BlobRange? range = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// All contents of an instance, in no order. What is added or removed meanwhile may be among them or not.
+    /// </summary>
+    IAsyncEnumerable<BlobListing> ListAsync(string instance, CancellationToken cancellationToken = default);
+
     /// <summary>Removes contents; those that do not exist are no error.</summary>
     Task DeleteAsync(IReadOnlyCollection<BlobKey> keys, CancellationToken cancellationToken = default);
 
@@ -51,6 +56,13 @@ public interface IBlobStore : IAsyncDisposable
 /// <param name="FileId">The file's document id.</param>
 /// <param name="VersionId">Which content of the file; new for every upload.</param>
 public readonly record struct BlobKey(string Instance, string FileId, string VersionId);
+
+/// <summary>A content in a listing.</summary>
+/// <param name="Key">Its address.</param>
+/// <param name="Length">Its length in bytes; null when only reading it would tell.</param>
+/// <param name="Md5">Its MD5 in hex as the store knows it; null when only reading it would tell.</param>
+/// <param name="MayBePending">An upload may still be responsible for it, or have left it unconfirmed.</param>
+public sealed record BlobListing(BlobKey Key, long? Length, string? Md5, bool MayBePending);
 
 /// <summary>A range of bytes.</summary>
 /// <param name="Offset">The first byte.</param>

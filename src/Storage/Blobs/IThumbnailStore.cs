@@ -17,6 +17,9 @@ public interface IThumbnailStore
     /// </summary>
     Task<ReadOnlyMemory<byte>?> GetAsync(ThumbnailKey key, CancellationToken cancellationToken = default);
 
+    /// <summary>The files of an instance that have thumbnails, in no order; one may come several times.</summary>
+    IAsyncEnumerable<string> ListAsync(string instance, CancellationToken cancellationToken = default);
+
     /// <summary>Removes all thumbnails of files; those that do not exist are no error.</summary>
     Task DeleteAsync(string instance, IReadOnlyCollection<string> fileIds, CancellationToken cancellationToken = default);
 }

@@ -1,5 +1,7 @@
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
+using Cozy.Web.Auth.Pages;
+using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
 using Cozy.Web.Errors;
@@ -85,6 +87,43 @@ internal sealed class PermissionAccess(Verbs verb, Target target) : AccessRule
     }
 }
 
+/// <summary>The caller needs a token with a permission on a doctype that the route is about, or on one document of it.</summary>
+/// <param name="verb">What the token must allow.</param>
+/// <param name="doctype">On which documents.</param>
+/// <param name="id">On which of them; null for all.</param>
+internal sealed class FixedPermissionAccess(Verbs verb, string doctype, string? id) : AccessRule
+{
+    /// <inheritdoc/>
+    public override ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        var reading = callers.ReadAsync(context);
+        if (!reading.IsCompletedSuccessfully)
+            return new(DecideAsync(context, reading));
+
+        Decide(context, reading.Result);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task DecideAsync(HttpContext context, ValueTask<Caller> reading) => Decide(context, await reading);
+
+    private void Decide(HttpContext context, Caller caller)
+    {
+        caller.Require(verb, doctype, id, members: null);
+        context.Features.Set(caller);
+    }
+}
+
+/// <summary>The caller must be the owner, logged in with a browser.</summary>
+internal sealed class SessionAccess : AccessRule
+{
+    /// <inheritdoc/>
+    public override async ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        if (await context.SessionAsync() is null)
+            throw new ApiException(ApiError.Http(401, "Error Must be authenticated") with { LoginPage = LoginPage.AddressFor(context) });
+    }
+}
+
 /// <summary>The caller needs a token of this instance, whatever it allows; the handler decides by what it finds.</summary>
 internal sealed class TokenAccess : AccessRule
 {
@@ -109,6 +148,14 @@ internal static class AccessExtensions
     /// <summary>The caller needs a token that allows the verb on the target.</summary>
     public static T Requires<T>(this T route, Verbs verb, Target target)
         where T : IEndpointConventionBuilder => route.WithAccess(new PermissionAccess(verb, target));
+
+    /// <summary>The caller needs a token that allows the verb on a doctype, or on one document of it.</summary>
+    public static T Requires<T>(this T route, Verbs verb, string doctype, string? id = null)
+        where T : IEndpointConventionBuilder => route.WithAccess(new FixedPermissionAccess(verb, doctype, id));
+
+    /// <summary>The owner must be logged in; a person who is not is sent to the login page.</summary>
+    public static T RequiresSession<T>(this T route)
+        where T : IEndpointConventionBuilder => route.WithAccess(new SessionAccess());
 
     /// <summary>The caller needs a good token; what it must allow depends on what the handler finds.</summary>
     public static T RequiresToken<T>(this T route)

@@ -1,18 +1,23 @@
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
+using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.Web.Access;
 
 /// <summary>Finds out who calls, from the token of the request.</summary>
-internal sealed class CallerReader(TokenReader tokens, IPermissionSource permissions)
+internal sealed class CallerReader(TokenReader tokens, IPermissionSource permissions, EntryLimits limits)
 {
     /// <summary>Who calls.</summary>
     /// <exception cref="ApiException">401: no token; 400, 403: not a good one.</exception>
-    public ValueTask<Caller> ReadAsync(HttpContext context)
+    public ValueTask<Caller> ReadAsync(HttpContext context) =>
+        ReadAsync(context, TokenText.From(context.Request) ?? throw new ApiException(TokenErrors.Missing));
+
+    /// <summary>Who shows a token that did not come with the request itself.</summary>
+    /// <exception cref="ApiException">400, 403: not a good one.</exception>
+    public ValueTask<Caller> ReadAsync(HttpContext context, string text)
     {
-        var text = TokenText.From(context.Request) ?? throw new ApiException(TokenErrors.Missing);
         if (ShortCode.From(text) is { } shortCode)
             return new(ReadShortCodeAsync(context, shortCode));
 
@@ -25,8 +30,18 @@ internal sealed class CallerReader(TokenReader tokens, IPermissionSource permiss
 
     private async Task<Caller> ReadShortCodeAsync(HttpContext context, string shortCode)
     {
-        var (text, grant) = await permissions.GrantShortCodeAsync(context, shortCode);
-        return new(Verify(context, text), grant);
+        limits.RequireGuessesLeft(context);
+        try
+        {
+            var (text, grant) = await permissions.GrantShortCodeAsync(context, shortCode);
+            return new(Verify(context, text), grant);
+        }
+        catch (ApiException)
+        {
+            // Unknown, or good no longer: both look the same to who guesses.
+            limits.CountGuess(context);
+            throw;
+        }
     }
 
     private Token Verify(HttpContext context, string text)

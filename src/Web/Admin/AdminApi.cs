@@ -1,3 +1,4 @@
+using Cozy.Web.Admin.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,8 +19,11 @@ public static class AdminApi
     public static IServiceCollection AddCozyAdmin(this IServiceCollection services) => services
         .AddSingleton<InstanceEndpoints>()
         .AddSingleton<InstanceListEndpoint>()
+        .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<OAuthClientEndpoints>()
+        .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
     /// <summary>Adds the access check and the routes.</summary>
@@ -43,8 +47,11 @@ public static class AdminApi
     {
         services.GetRequiredService<InstanceListEndpoint>().Map(routes);
         services.GetRequiredService<InstanceEndpoints>().Map(routes);
+        services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
+        services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }
 }

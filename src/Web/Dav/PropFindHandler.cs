@@ -11,9 +11,6 @@ namespace Cozy.Web.Dav;
 /// <summary><c>PROPFIND</c>: the properties of a file or folder, and with <c>Depth: 1</c> of what is in the folder.</summary>
 internal sealed class PropFindHandler(DavTree tree, IOptions<WebOptions> options)
 {
-    // A grain's answer has to stay far below the limit of a message.
-    private const int EntriesPerCall = 500;
-
     /// <summary>Answers 207.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -44,18 +41,19 @@ internal sealed class PropFindHandler(DavTree tree, IOptions<WebOptions> options
         HttpContext context, MultiStatus answer, PropFindRequest request, FileEntry folder, string path,
         IReadOnlyList<DavLock> locks)
     {
-        for (var skip = 0; ;)
+        var query = new ChildrenQuery(folder.Id, int.MaxValue);
+        while (true)
         {
-            var page = await tree.Of(context).ListChildrenAsync(folder.Id, skip, EntriesPerCall);
+            var page = await tree.Of(context).ListChildrenAsync(query);
             await WriteAsync(
                 context,
                 answer,
                 request,
                 [.. page.Entries.Select(child => new DavResource(child, DavPath.Child(path, JsonMembers.Text(child.Members, "name") ?? "")))],
                 locks);
-            skip += EntriesPerCall;
-            if (skip >= page.TotalCount)
+            if (page.Next is null)
                 return;
+            query = query with { From = page.Next };
         }
     }
 

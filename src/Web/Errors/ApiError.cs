@@ -41,6 +41,9 @@ internal sealed record ApiError(int Status, string Title, string Detail, ErrorSt
     /// <summary>After how many seconds to try again, if that makes sense.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The page to log in, for a person to whom logging in would help.</summary>
+    public string? LoginPage { get; init; }
+
     /// <summary>The status as text, which is how the API writes it.</summary>
     public string StatusText => Status.ToString(CultureInfo.InvariantCulture);
 

@@ -50,7 +50,8 @@ internal static class ErrorMapping
         ApiError.Api(status, failure.Message, failure.WrongInput) with { Code = IsGeneric(failure.Code) ? null : failure.Code };
 
     // Words that say no more than the status does.
-    private static bool IsGeneric(string code) => code is "not_found" or "conflict" or "invalid" or "bad_request";
+    private static bool IsGeneric(string code) => code is "not_found" or "conflict" or "invalid" or "bad_request"
+        or "precondition_failed" or "quota_exceeded";
 
     private static ApiError FromStore(DocumentStoreException failure) => failure.Kind switch
     {

@@ -14,6 +14,13 @@ internal static class ErrorWriter
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
         var response = context.Response;
+        if (error.LoginPage is { } login && HttpMethods.IsGet(context.Request.Method) && !ErrorFormats.AcceptsJson(context.Request))
+        {
+            response.StatusCode = StatusCodes.Status303SeeOther;
+            response.Headers.Location = login;
+            return Task.CompletedTask;
+        }
+
         response.StatusCode = error.Status;
         if (error.Challenge is { } challenge)
             response.Headers.WWWAuthenticate = challenge;

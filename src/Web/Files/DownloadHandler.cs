@@ -1,29 +1,25 @@
 using System.Globalization;
 using Cozy.Grains.Files;
-using Cozy.Grains.Permissions;
 using Cozy.Storage.Blobs;
-using Cozy.Web.Access;
 using Cozy.Web.Errors;
 using Cozy.Web.Instances;
-using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Files;
 
 /// <summary>Sends the content of a file, or the part of it that was asked for.</summary>
-internal sealed class DownloadHandler(FileTrees trees, IBlobStore blobs)
+internal sealed class DownloadHandler(IBlobStore blobs)
 {
     private const int CopyBytes = 64 * 1024;
 
-    /// <summary>Answers with the content of a file.</summary>
-    public async Task HandleAsync(HttpContext context, FileEntry entry)
+    /// <summary>Answers with the content of a file, or with a former one. Permissions are the caller's business.</summary>
+    public async Task SendAsync(HttpContext context, FileEntry entry, FileVersion? version = null)
     {
-        await FileAccess.RequireAsync(context.Caller(), Verbs.Get, trees.Of(context), entry);
         if (entry.IsDirectory)
             throw FileTrees.NotFound();
 
-        var file = StoredFile.From(entry);
+        var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
         WriteHeaders(context, file);
         switch (ConditionalRequest.Evaluate(context.Request, file.ETag, file.ModifiedAt))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cozy.Grains.Files;
 using Cozy.Web.Json;
+using Cozy.Web.Thumbnails;
 
 namespace Cozy.Web.Files;
 
@@ -10,46 +11,59 @@ internal static class FileResource
     /// <summary>Writes one: <c>{"type":…,"id":…,"attributes":{…},"meta":{…},"links":{…},"relationships":{…}}</c>.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="entry">The file or folder.</param>
-    /// <param name="contents">A folder's children, when the folder itself was asked for.</param>
-    public static void Write(Utf8JsonWriter json, FileEntry entry, FolderContents? contents = null)
+    /// <param name="shown">What is shown beside its document.</param>
+    public static void Write(Utf8JsonWriter json, FileEntry entry, FileShown shown)
     {
         json.WriteStartObject();
         json.WriteString("type", WellKnownFiles.Doctype);
         json.WriteString("id", entry.Id);
         json.WriteStartObject("attributes");
-        var attributes = new Attributes(json, entry.IsDirectory);
+        var attributes = new FileAttributes(json, entry.IsDirectory, shown.Fields);
         JsonMembers.Visit(entry.Members, attributes, static (to, name, value) => to.Add(name, value));
+        if (shown.WithPath && !entry.IsDirectory)
+            json.WriteString("path", entry.Path);
         json.WriteEndObject();
         json.WriteStartObject("meta");
         json.WriteString("rev", entry.Revision);
         json.WriteEndObject();
-        json.WriteStartObject("links");
-        json.WriteString("self", Self(entry.Id));
-        json.WriteEndObject();
-        WriteRelationships(json, entry, attributes, contents);
+        WriteLinks(json, entry, attributes, shown);
+        WriteRelationships(json, entry, attributes, shown);
         json.WriteEndObject();
     }
 
     /// <summary>Writes <c>{"id":…,"type":…}</c>.</summary>
-    public static void WriteIdentifier(Utf8JsonWriter json, string id)
+    public static void WriteIdentifier(Utf8JsonWriter json, string id, string type = WellKnownFiles.Doctype)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
-        json.WriteString("type", WellKnownFiles.Doctype);
+        json.WriteString("type", type);
         json.WriteEndObject();
     }
 
     /// <summary>The address of a file or folder.</summary>
     public static string Self(string id) => $"/files/{Uri.EscapeDataString(id)}";
 
-    private static void WriteRelationships(
-        Utf8JsonWriter json, FileEntry entry, Attributes attributes, FolderContents? contents)
+    private static void WriteLinks(Utf8JsonWriter json, FileEntry entry, FileAttributes attributes, FileShown shown)
+    {
+        json.WriteStartObject("links");
+        json.WriteString("self", Self(entry.Id));
+        if (attributes.HasThumbnails)
+            ThumbnailLinks.Write(json, entry.Id, shown.ThumbnailSecret(entry.Id));
+        json.WriteEndObject();
+    }
+
+    private static void WriteRelationships(Utf8JsonWriter json, FileEntry entry, FileAttributes attributes, FileShown shown)
     {
         json.WriteStartObject("relationships");
-        contents?.WriteRelationship(json, entry.Id);
-        if (contents is not null)
+        if (shown.Contents is { } contents)
+        {
+            contents.WriteRelationship(json, entry.Id);
             WriteReferences(json, "not_synchronized_on", $"{Self(entry.Id)}/relationships/not_synchronized_on", attributes.NotSynchronizedOn);
-        if (contents is not null || !entry.IsDirectory)
+        }
+
+        if (shown.Versions is { Count: > 0 } versions)
+            VersionResource.WriteRelationship(json, versions);
+        if (shown.Contents is not null || !entry.IsDirectory)
             WriteParent(json, attributes.ParentId, entry.IsDirectory ? "self" : "related");
         WriteReferences(json, "referenced_by", $"{Self(entry.Id)}/relationships/references", attributes.ReferencedBy);
         json.WriteEndObject();
@@ -86,54 +100,5 @@ internal static class FileResource
         else
             json.WriteRawValue(data, skipInputValidation: true);
         json.WriteEndObject();
-    }
-
-    /// <summary>Copies a document's members, and keeps those that the relationships are made of.</summary>
-    private sealed class Attributes(Utf8JsonWriter json, bool isDirectory)
-    {
-        public string? ParentId { get; private set; }
-
-        public byte[]? ReferencedBy { get; private set; }
-
-        public byte[]? NotSynchronizedOn { get; private set; }
-
-        public void Add(string name, ReadOnlySpan<byte> value)
-        {
-            var isEmpty = value.SequenceEqual("[]"u8) || value.SequenceEqual("null"u8);
-            switch (name)
-            {
-                case "dir_id":
-                    ParentId = ReadText(value);
-                    break;
-                case "referenced_by" when !isEmpty:
-                    ReferencedBy = value.ToArray();
-                    break;
-                case "not_synchronized_on" when !isEmpty:
-                    NotSynchronizedOn = value.ToArray();
-                    break;
-            }
-
-            if (IsShown(name, value, isEmpty))
-            {
-                json.WritePropertyName(name);
-                json.WriteRawValue(value, skipInputValidation: true);
-            }
-        }
-
-        private static string? ReadText(ReadOnlySpan<byte> value)
-        {
-            var reader = new Utf8JsonReader(value);
-            return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-        }
-
-        private bool IsShown(string name, ReadOnlySpan<byte> value, bool isEmpty) => name switch
-        {
-            "internal_vfs_id" => false,
-            "referenced_by" => isDirectory && !isEmpty,
-            "tags" or "not_synchronized_on" => !isEmpty,
-            "metadata" => !isEmpty && !value.SequenceEqual("{}"u8),
-            "name" or "dir_id" or "restore_path" => !value.SequenceEqual("\"\""u8),
-            _ => true,
-        };
     }
 }

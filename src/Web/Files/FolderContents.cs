@@ -9,21 +9,35 @@ namespace Cozy.Web.Files;
 /// <param name="NextQuery">The query of the next page; null for the last.</param>
 internal sealed record FolderContents(long TotalCount, IReadOnlyList<FileEntry> Entries, string? NextQuery)
 {
-    // A grain's answer has to stay far below the limit of a message.
-    private const int EntriesPerCall = 500;
-
     /// <summary>Reads a page.</summary>
     public static async Task<FolderContents> ReadAsync(IFileTreeGrain tree, string folderId, PageRequest page)
     {
         var entries = new List<FileEntry>();
+        var query = new ChildrenQuery(folderId, page.Limit) { From = page.Start, Skip = page.Skip };
         while (true)
         {
-            var part = await tree.ListChildrenAsync(
-                folderId, page.Skip + entries.Count, Math.Min(page.Limit - entries.Count, EntriesPerCall));
+            var part = await tree.ListChildrenAsync(query);
             entries.AddRange(part.Entries);
-            var end = page.Skip + entries.Count;
-            if (part.Entries.Count == 0 || entries.Count >= page.Limit || end >= part.TotalCount)
-                return new(part.TotalCount, entries, end < part.TotalCount && entries.Count > 0 ? page.Next(folderId, end) : null);
+            if (part.Next is null)
+                return new(part.TotalCount, entries, null);
+            if (entries.Count >= page.Limit)
+                return new(part.TotalCount, entries, page.Next(folderId, part.Next, entries.Count));
+            query = query with { From = part.Next, Skip = 0, Limit = page.Limit - entries.Count };
+        }
+    }
+
+    /// <summary>Reads all children, as much at a time as a grain's answer may hold.</summary>
+    public static async IAsyncEnumerable<FileEntry> ReadAllAsync(IFileTreeGrain tree, string folderId)
+    {
+        var query = new ChildrenQuery(folderId, int.MaxValue);
+        while (true)
+        {
+            var part = await tree.ListChildrenAsync(query);
+            foreach (var entry in part.Entries)
+                yield return entry;
+            if (part.Next is null)
+                yield break;
+            query = query with { From = part.Next };
         }
     }
 

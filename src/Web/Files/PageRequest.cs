@@ -1,12 +1,20 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cozy.Grains.Files;
 using Cozy.Web.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.Web.Files;
 
 /// <summary>Which page of a folder is wanted: <c>page[limit]</c> with <c>page[skip]</c> or <c>page[cursor]</c>.</summary>
-internal sealed record PageRequest(int Skip, int Limit, bool BySkip)
+/// <param name="Start">The place to start at; null for the beginning.</param>
+/// <param name="Skip">How many to leave out.</param>
+/// <param name="Limit">At most so many.</param>
+/// <param name="BySkip">Whether the client counts instead of following cursors.</param>
+internal sealed record PageRequest(FilePosition? Start, int Skip, int Limit, bool BySkip)
 {
     private const int DefaultLimit = 30;
     private const int MaximumLimit = 10_000;
@@ -21,21 +29,30 @@ internal sealed record PageRequest(int Skip, int Limit, bool BySkip)
 
         string? cursor = query["page[cursor]"];
         string? skip = query["page[skip]"];
-        var first = string.IsNullOrEmpty(cursor) ? Number(skip, "page skip is not a number") : FromCursor(cursor);
-        return new(Math.Max(first, 0), Math.Min(limit, MaximumLimit), !string.IsNullOrEmpty(skip));
+        var start = string.IsNullOrEmpty(cursor) ? null : FromCursor(cursor);
+        return new(
+            start,
+            start is null ? Math.Max(Number(skip, "page skip is not a number"), 0) : 0,
+            Math.Min(limit, MaximumLimit),
+            start is null && !string.IsNullOrEmpty(skip));
     }
 
-    /// <summary>The query of the page that starts with the child at a place.</summary>
-    public string Next(string folderId, int start)
+    /// <summary>The query of the page behind this one.</summary>
+    /// <param name="folderId">The folder.</param>
+    /// <param name="next">The place where it starts.</param>
+    /// <param name="read">How many this one had.</param>
+    public string Next(string folderId, FilePosition next, int read)
     {
         if (BySkip)
-            return string.Create(CultureInfo.InvariantCulture, $"?page%5Blimit%5D={Limit}&page%5Bskip%5D={start}");
+            return string.Create(CultureInfo.InvariantCulture, $"?page%5Blimit%5D={Limit}&page%5Bskip%5D={Skip + read}");
 
-        var cursor = Uri.EscapeDataString($"[\"{folderId}\",\"{start.ToString(CultureInfo.InvariantCulture)}\"]");
+        var cursor = Uri.EscapeDataString(ToCursor(folderId, next));
         return string.Create(CultureInfo.InvariantCulture, $"?page%5Bcursor%5D={cursor}&page%5Blimit%5D={Limit}");
     }
 
-    private static int Number(string? text, string error)
+    /// <summary>A number of a query; 0 when it is missing.</summary>
+    /// <exception cref="ApiException">400.</exception>
+    public static int Number(string? text, string error)
     {
         if (string.IsNullOrEmpty(text))
             return 0;
@@ -44,22 +61,43 @@ internal sealed record PageRequest(int Skip, int Limit, bool BySkip)
             : throw ApiException.BadRequest(error);
     }
 
-    // Opaque to clients: a pair, as the API says, whose second half is where the page starts.
-    private static int FromCursor(string cursor)
+    // The key of the original's view and the document's id: [["folder","file","name"],"id"].
+    private static string ToCursor(string folderId, FilePosition position)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartArray();
+            json.WriteStartArray();
+            json.WriteStringValue(folderId);
+            json.WriteStringValue(position.IsDirectory ? "directory" : "file");
+            json.WriteStringValue(position.Name);
+            json.WriteEndArray();
+            json.WriteStringValue(position.Id);
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static FilePosition FromCursor(string cursor)
     {
         try
         {
-            return JsonSerializer.Deserialize(cursor, CursorJson.Default.StringArray) is [_, var start]
-                && int.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                    ? number
-                    : throw ApiException.BadRequest($"bad cursor id {cursor}");
+            using var json = JsonDocument.Parse(cursor);
+            if (json.RootElement is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2
+                && pair[0] is { ValueKind: JsonValueKind.Array } key && key.GetArrayLength() == 3
+                && key[1].ValueKind == JsonValueKind.String && key[2].ValueKind == JsonValueKind.String
+                && pair[1].ValueKind == JsonValueKind.String)
+            {
+                return new FilePosition(key[1].GetString() == "directory", key[2].GetString()!, pair[1].GetString()!);
+            }
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             throw ApiException.BadRequest($"bad json cursor {cursor}");
         }
+
+        throw ApiException.BadRequest($"bad cursor id {cursor}");
     }
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(string[]))]
-internal sealed partial class CursorJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -47,6 +47,19 @@ internal sealed class StoredFile
         return file;
     }
 
+    /// <summary>What a download needs of a former content: the name and type of the file, the rest of the version.</summary>
+    public static StoredFile From(FileEntry entry, FileVersion version)
+    {
+        var file = From(entry);
+        JsonMembers.Visit(version.Members, file, static (file, name, value) =>
+        {
+            if (name is "size" or "md5sum" or "updated_at" && value is [(byte)'"', ..])
+                file.Take(name, value);
+        });
+        file.VersionId = version.VersionId;
+        return file;
+    }
+
     private void Take(string name, ReadOnlySpan<byte> json)
     {
         switch (name)

@@ -1,9 +1,6 @@
 using System.Globalization;
 using Cozy.Grains.Files;
-using Cozy.Web.Access;
-using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
-using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -30,7 +27,26 @@ internal static class UploadParameters
             Encrypted = query["Encrypted"] == "true",
             Size = Size(context.Request),
             MimeType = MediaType(context.Request),
-            Author = Author(context, options),
+            Author = FileAuthors.From(context, options),
+        };
+    }
+
+    /// <summary>The new content of a file.</summary>
+    /// <exception cref="ApiException">422: a value is malformed.</exception>
+    public static NewContent Content(HttpContext context, string fileId, WebOptions options)
+    {
+        var query = context.Request.Query;
+        return new NewContent
+        {
+            FileId = fileId,
+            Revision = Revision(context.Request),
+            Tags = Tags(query),
+            UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
+            Executable = query["Executable"] == "true",
+            Encrypted = query["Encrypted"] == "true",
+            Size = Size(context.Request),
+            MimeType = MediaType(context.Request),
+            Author = FileAuthors.From(context, options),
         };
     }
 
@@ -45,7 +61,7 @@ internal static class UploadParameters
             Tags = Tags(query),
             CreatedAt = Time(query["CreatedAt"]) ?? Date(context.Request),
             UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
-            Author = Author(context, options),
+            Author = FileAuthors.From(context, options),
         };
     }
 
@@ -63,11 +79,19 @@ internal static class UploadParameters
             : throw ApiException.Invalid("Content-MD5", "Given Content-MD5 is invalid");
     }
 
+    /// <summary>The revision the client saw, from <c>If-Match</c> or <c>rev</c>; null when it does not tell.</summary>
+    public static string? Revision(HttpRequest request) =>
+        request.Headers.IfMatch.ToString() is { Length: > 0 } header ? header
+        : request.Query["rev"].ToString() is { Length: > 0 } parameter ? parameter
+        : null;
+
     // What is really sent counts; the parameter is for clients that cannot know the header.
     private static long? Size(HttpRequest request) => request.ContentLength
         ?? (long.TryParse(request.Query["Size"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null);
 
-    private static string? MediaType(HttpRequest request)
+    /// <summary>The media type the client announces, without parameters; null when it does not.</summary>
+    /// <exception cref="ApiException">422: malformed.</exception>
+    public static string? MediaType(HttpRequest request)
     {
         var text = request.Headers.ContentType.ToString();
         if (text.Length == 0)
@@ -87,12 +111,4 @@ internal static class UploadParameters
 
     private static DateTimeOffset? Date(HttpRequest request) =>
         HeaderUtilities.TryParseDate(request.Headers.Date.ToString(), out var date) ? date : null;
-
-    private static FileAuthor Author(HttpContext context, WebOptions options)
-    {
-        var token = context.Caller().Token;
-        var slug = token.Audience is TokenAudience.App or TokenAudience.Connector ? token.Subject : null;
-        var client = token.Audience == TokenAudience.Access ? token.Subject : null;
-        return new FileAuthor(slug, client, context.Instance().Url(options));
-    }
 }

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Files;
 
 /// <summary>
-/// Moves the body of a request to the blob store and hashes it on the way. Two blocks: while one is hashed and written,
+/// Moves the body of a request to the blob store hashes it on the way and keeps its head. Two blocks: while one is hashed and written,
 /// the other is filled from the network.
 /// </summary>
-internal sealed class UploadPump(PipeReader body, IBlobUpload upload, TimeSpan idle, TimeProvider time)
+internal sealed class UploadPump(
+    PipeReader body, IBlobUpload upload, ContentHead head, TimeSpan idle, TimeProvider time)
 {
     // Kestrel hands out 4 KiB at a time; larger writes cost the stores much less.
     private const int BlockBytes = 128 * 1024;
@@ -41,6 +42,7 @@ internal sealed class UploadPump(PipeReader body, IBlobUpload upload, TimeSpan i
                 if (total > limit)
                     throw TooMuch();
 
+                head.Add(filling.AsSpan(0, count));
                 await stored;
                 stored = count == 0 ? Task.CompletedTask : StoreAsync(filling.AsMemory(0, count), md5, aborted);
                 if (ended)

@@ -6,7 +6,8 @@ namespace Cozy.Web.Http;
 
 /// <summary>
 /// Lets pages of other origins call the API, errors included: web apps live on sub-domains, and a token is needed
-/// anyway. Not under <c>/auth/</c>, where the browser's cookie speaks for the owner.
+/// anyway. Not under <c>/auth/</c>, where the browser's cookie speaks for the owner, but for logging out, which the bar
+/// of each app does with the app's token.
 /// </summary>
 internal sealed class CorsMiddleware(RequestDelegate next)
 {
@@ -17,7 +18,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (StringValues.IsNullOrEmpty(origin) || context.Request.Path.StartsWithSegments("/auth"))
+        if (StringValues.IsNullOrEmpty(origin) || (context.Request.Path.StartsWithSegments("/auth") && !IsLogout(context.Request)))
             return next(context);
 
         var headers = context.Response.Headers;
@@ -36,5 +37,12 @@ internal sealed class CorsMiddleware(RequestDelegate next)
             headers.AccessControlAllowHeaders = request.AccessControlRequestHeaders;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    // By its method alone: the page at the same address must stay closed to others.
+    private static bool IsLogout(HttpRequest request)
+    {
+        var method = HttpMethods.IsOptions(request.Method) ? request.Headers.AccessControlRequestMethod.ToString() : request.Method;
+        return HttpMethods.IsDelete(method) && (request.Path == "/auth/login" || request.Path == "/auth/login/others");
     }
 }

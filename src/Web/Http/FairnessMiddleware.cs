@@ -24,7 +24,7 @@ internal sealed class FairnessMiddleware(RequestDelegate next, IOptions<WebOptio
     /// <summary>Runs for each request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<InstanceFeature>() is null)
+        if (context.Features.Get<InstanceFeature>() is null || context.GetEndpoint()?.Metadata.GetMetadata<LongLived>() is not null)
         {
             await next(context);
             return;
@@ -53,4 +53,11 @@ internal sealed class FairnessMiddleware(RequestDelegate next, IOptions<WebOptio
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _limiter.DisposeAsync();
+}
+
+/// <summary>Marks a route whose requests last for long and are counted in another way.</summary>
+internal sealed class LongLived
+{
+    /// <summary>The mark.</summary>
+    public static readonly LongLived Mark = new();
 }

@@ -10,16 +10,21 @@ internal static class JsonBody
 {
     /// <summary>The body, checked to be JSON that is neither too long nor too deep.</summary>
     /// <exception cref="ApiException">400: no JSON; 413: too long.</exception>
-    public static async Task<byte[]> ReadAsync(HttpContext context, WebOptions options)
+    public static Task<byte[]> ReadAsync(HttpContext context, WebOptions options) =>
+        ReadAsync(context, options, options.MaxJsonBytes);
+
+    /// <summary>As the other, for a body that may have fewer bytes.</summary>
+    /// <exception cref="ApiException">400: no JSON; 413: too long.</exception>
+    public static async Task<byte[]> ReadAsync(HttpContext context, WebOptions options, long maximumBytes)
     {
         var request = context.Request;
-        if (request.ContentLength > options.MaxJsonBytes)
+        if (request.ContentLength > maximumBytes)
             throw TooLarge();
 
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > options.MaxJsonBytes)
+            if (read.Buffer.Length > maximumBytes)
                 throw TooLarge();
 
             if (read.IsCompleted)

@@ -53,6 +53,18 @@ internal static class JsonMembers
         return found.Value;
     }
 
+    /// <summary>The JSON of a member; null when it is missing.</summary>
+    public static byte[]? Json(ReadOnlyMemory<byte> members, string name)
+    {
+        var found = new FoundJson(name);
+        Visit(members, found, static (found, name, value) =>
+        {
+            if (found.Name == name)
+                found.Value = value.ToArray();
+        });
+        return found.Value;
+    }
+
     /// <summary>
     /// The values a permission's selector compares: a member's text, or each of an array's; of references
     /// (<c>{"type":…,"id":…}</c>) <c>type/id</c>.
@@ -129,6 +141,13 @@ internal static class JsonMembers
         public string Name { get; } = name;
 
         public string? Value { get; set; }
+    }
+
+    private sealed class FoundJson(string name)
+    {
+        public string Name { get; } = name;
+
+        public byte[]? Value { get; set; }
     }
 
     private sealed record Selected(string Name, List<string> Values);

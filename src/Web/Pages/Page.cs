@@ -13,6 +13,9 @@ internal sealed class Page(string title, Html content) : IResult
     /// <summary>The status of the answer.</summary>
     public int Status { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>Another source (an origin, or a scheme with its colon) that a form of the page may lead to in the end.</summary>
+    public string? FormTarget { get; init; }
+
     /// <summary>The name of a script among the assets, if the page needs one.</summary>
     public string? Script { get; init; }
 
@@ -32,9 +35,11 @@ internal sealed class Page(string title, Html content) : IResult
     }
 
     // Nothing but our own files; a form may lead to an app once it has logged the owner in.
-    private static string PolicyFor(HttpContext context)
+    private string PolicyFor(HttpContext context)
     {
         var targets = context.Features.Get<InstanceFeature>() is null ? "'self'" : InstanceAddress.Of(context).FormTargets;
+        if (FormTarget is not null)
+            targets += " " + FormTarget;
         return "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;"
             + $"form-action {targets};frame-ancestors 'none';base-uri 'none';";
     }

@@ -13,7 +13,7 @@ namespace Cozy.Web.Permissions;
 
 /// <summary>Changing and revoking permissions.</summary>
 internal sealed class PermissionChanges(
-    IGrainFactory grains, LinkCodes codes, TimeProvider time, IOptions<WebOptions> options)
+    IGrainFactory grains, RightsCache rights, LinkCodes codes, TimeProvider time, IOptions<WebOptions> options)
 {
     private readonly WebOptions _options = options.Value;
 
@@ -28,6 +28,7 @@ internal sealed class PermissionChanges(
             async () => RequireParent(context.Caller(), await permissions.GetAsync(id)),
             document => Apply(context, document, request),
             request.Password);
+        rights.Forget(context.Instance().Id);
         await SharedPermissions.WriteAsync(context.Response, saved);
     }
 
@@ -52,6 +53,7 @@ internal sealed class PermissionChanges(
             },
             document => Apply(context, document, request),
             password: null);
+        rights.Forget(context.Instance().Id);
         await SharedPermissions.WriteAsync(context.Response, saved);
     }
 
@@ -66,6 +68,7 @@ internal sealed class PermissionChanges(
             await call.permissions.DeleteAsync(call.id, isRetry);
             return true;
         });
+        rights.Forget(context.Instance().Id);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

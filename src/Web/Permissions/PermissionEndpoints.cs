@@ -103,7 +103,7 @@ internal sealed class PermissionEndpoints(
             throw new ApiException(TokenErrors.Expired);
         if (caller.Grant.Document?.Id != document.Id
             && (caller.SourceId is null || caller.SourceId != document.SourceId)
-            && !caller.Permissions.Rules.Any(rule => rule is { Doctype: "*", Values.Count: 0 }))
+            && !caller.Permissions.IsMaximal)
         {
             throw ApiException.Forbidden();
         }

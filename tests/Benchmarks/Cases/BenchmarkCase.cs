@@ -7,8 +7,8 @@ internal abstract class BenchmarkCase
 {
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
-        new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new FindCase(), new ListRouteCase(), new FindRouteCase(),
-        new DownloadCase(), new UploadCase(),
+        new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new QueryCase(), new DownloadCase(),
+        new UploadCase(), new RealtimeCase(),
     ];
 
     public abstract string Name { get; }

@@ -6,11 +6,11 @@ using Cozy.Benchmarks.Servers;
 namespace Cozy.Benchmarks.Cases;
 
 /// <summary>All of 10,000 documents of 1 KiB in one answer, against Kestrel answering the same bytes from memory.</summary>
-internal sealed class ListRouteCase : BenchmarkCase
+internal sealed class ListCase : BenchmarkCase
 {
     private const int Clients = 2;
 
-    public override string Name => "list-route";
+    public override string Name => "list";
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {
@@ -28,9 +28,9 @@ internal sealed class ListRouteCase : BenchmarkCase
 }
 
 /// <summary>A query on an index that finds 30 of 10,000 documents, against Kestrel answering the same bytes from memory.</summary>
-internal sealed class FindRouteCase : BenchmarkCase
+internal sealed class QueryCase : BenchmarkCase
 {
-    public override string Name => "find-route";
+    public override string Name => "query";
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {

@@ -52,6 +52,7 @@ internal static class BareServer
 
             context.Response.StatusCode = StatusCodes.Status201Created;
         });
+        BareSockets.Map(app);
         await app.RunAsync();
         return 0;
     }

@@ -10,11 +10,10 @@ namespace Cozy.Benchmarks.Servers;
 internal sealed class BenchmarkEnvironment : IAsyncDisposable
 {
     public const int FileBytes = 10 << 20;
+    public const string Doctype = "io.cozy.benchmarks";
 
     /// <summary>The doctype of the cases on many documents.</summary>
     public const string ListDoctype = "io.cozy.benchmarks.lists";
-
-    private const string Doctype = "io.cozy.benchmarks";
 
     private readonly List<Process> _processes = [];
 

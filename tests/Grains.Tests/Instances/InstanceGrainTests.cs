@@ -89,7 +89,7 @@ public sealed class InstanceGrainTests(TestSilo silo)
 
         var instance = await silo.CreateInstanceAsync(request => request with { Domain = domain });
 
-        var page = await silo.Of<IFileTreeGrain>(instance).ListChildrenAsync(WellKnownFiles.RootId, 0, 10);
+        var page = await silo.Of<IFileTreeGrain>(instance).ListChildrenAsync(new ChildrenQuery(WellKnownFiles.RootId, 10));
         Assert.Equal(["Administrative", "Photos"], page.Entries.Select(entry => entry.Path.Trim('/')));
     }
 

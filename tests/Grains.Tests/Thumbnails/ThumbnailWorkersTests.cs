@@ -75,7 +75,9 @@ public sealed class ThumbnailWorkersTests : IDisposable
     {
         using var tight = Create(new ThumbnailOptions
         {
-            WorkerMemoryBytes = (long)megabytes << 20, MaxPixels = long.MaxValue, MaxFileBytes = 1 << 20,
+            WorkerMemoryBytes = (long)megabytes << 20,
+            MaxPixels = long.MaxValue,
+            MaxFileBytes = 1 << 20,
             Timeout = TimeSpan.FromSeconds(seconds),
         });
         Assert.Null(await RenderAsync(tight, SampleImages.BombPng(24_000, isInterlaced)));

@@ -98,12 +98,12 @@ public sealed class AppServingTests(TestServer server, AppArchives archives)
         var cozy = await server.CreateInstanceAsync(request => request with { Passphrase = Passphrase });
         (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(source ?? archives.OfferMini())}", "io.cozy.apps")).Expect(202);
         await AppTests.UntilAsync(cozy, "mini", state => state == "ready");
-        var session = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IAuthGrain>(cozy.Instance.Id).LoginAsync(
+        var login = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IAuthGrain>(cozy.Instance.Id).LoginAsync(
             new LoginAttempt
             {
                 DerivedPassphrase = PassphraseDerivation.Derive(Passphrase, cozy.Instance.Domain, cozy.Instance.KdfIterations),
             });
-        var value = SessionCookieCodec.Encode(session!.Id, DateTimeOffset.UtcNow, cozy.Instance.SessionSecret.Span);
+        var value = SessionCookieCodec.Encode(login.Session!.Id, DateTimeOffset.UtcNow, cozy.Instance.SessionSecret.Span);
         return (cozy, $"cozysessid={value}");
     }
 

@@ -5,14 +5,24 @@ namespace Cozy.Silo.CommandLine.Instances;
 /// <summary><c>cozy instances</c>.</summary>
 internal sealed class InstancesCommand(ServerConnection server)
 {
-    public Command Create() => new("instances", "Create, list, show, change and destroy instances.")
+    public Command Create()
+    {
+        var command = CreateBasic();
+        foreach (var more in TokenCommand.All(server).Concat(new OAuthClientCommands(server).All()))
+            command.Add(more);
+        return command;
+    }
+
+    private Command CreateBasic() => new("instances", "Create, list, show, change and destroy instances.")
     {
         new AddCommand(server).Create(),
         new ListCommand(server).Create(),
         new ShowCommand(server).Create(),
         new ModifyCommand(server).Create(),
         new RemoveCommand(server).Create(),
-        new TokenCommand(server).Create(),
+        new PassphraseCommand(server).Create(),
+        new AuthModeCommand(server).Create(),
+        new SessionsCommand(server).Create(),
     };
 
     /// <summary>The argument all but one of the commands have.</summary>

@@ -15,17 +15,26 @@ internal sealed class BlobPaths(string root)
 
     public string Uploads(string instance) => Path.Combine(Root, instance, "uploads");
 
+    /// <summary>The folder of an instance's finished contents.</summary>
+    public string Contents(string instance) => Path.Combine(Root, instance, "content");
+
+    /// <summary>The folder of an instance's thumbnails.</summary>
+    public string Thumbnails(string instance) => Path.Combine(Root, instance, "thumbs");
+
     /// <summary>The finished content. Its folder is chosen by a hash, since ids are ordered by time.</summary>
     public string Content(BlobKey key)
     {
         var name = Name(key);
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
-        return Path.Combine(Root, key.Instance, "content", $"{hash[0]:x2}", $"{hash[1]:x2}", name);
+        return Path.Combine(Contents(key.Instance), $"{hash[0]:x2}", $"{hash[1]:x2}", name);
     }
 
     /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>
     public string Thumbnails(string instance, string fileId) =>
-        Path.Combine(Root, BlobNames.Checked(instance, nameof(instance)), "thumbs", BlobNames.Checked(fileId, nameof(fileId))[^Math.Min(2, fileId.Length)..], fileId);
+        Path.Combine(
+            Thumbnails(BlobNames.Checked(instance, nameof(instance))),
+            BlobNames.Checked(fileId, nameof(fileId))[^Math.Min(2, fileId.Length)..],
+            fileId);
 
     /// <summary>The content while it is written; afterwards a second name of it, until it is confirmed.</summary>
     public string Upload(BlobKey key) => Path.Combine(Uploads(key.Instance), Name(key));
@@ -33,7 +42,7 @@ internal sealed class BlobPaths(string root)
     /// <summary>Stands for the second name where the file system has no hard links.</summary>
     public string Marker(BlobKey key) => Upload(key) + Separator;
 
-    /// <summary>The key an entry of the uploads folder belongs to; null when it is none of ours.</summary>
+    /// <summary>The key an entry of the uploads or of a content folder belongs to; null when it is none of ours.</summary>
     public static BlobKey? KeyOf(string instance, string entry)
     {
         var parts = Path.GetFileName(entry).TrimEnd(Separator).Split(Separator);

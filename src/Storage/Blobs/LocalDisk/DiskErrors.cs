@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cozy.Storage.Blobs.LocalDisk;
 
 /// <summary>Turns failures of the file system into those of the port.</summary>
@@ -16,6 +18,29 @@ internal static class DiskErrors
         catch (Exception e) when (IsDisk(e))
         {
             throw Translate(e);
+        }
+    }
+
+    /// <summary>The folders some levels below a folder; none when it does not exist. Links are not followed.</summary>
+    public static async IAsyncEnumerable<string> FoldersAsync(
+        string root, int depth, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<string> folders = [];
+        await OnDiskAsync(
+            () => folders = Directory.Exists(root)
+                ? [.. new DirectoryInfo(root).EnumerateDirectories().Where(folder => folder.LinkTarget is null).Select(folder => folder.FullName)]
+                : [],
+            cancellationToken);
+        foreach (var folder in folders)
+        {
+            if (depth == 1)
+            {
+                yield return folder;
+                continue;
+            }
+
+            await foreach (var below in FoldersAsync(folder, depth - 1, cancellationToken))
+                yield return below;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Cozy.Storage.Blobs.LocalDisk;
 
@@ -140,6 +141,20 @@ public sealed class LocalDiskBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<BlobListing> ListAsync(
+        string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        BlobNames.Checked(instance, nameof(instance));
+        await foreach (var folder in DiskErrors.FoldersAsync(_paths.Contents(instance), depth: 2, cancellationToken))
+        {
+            List<BlobListing> found = [];
+            await DiskErrors.OnDiskAsync(() => found = ListFolder(instance, folder), cancellationToken);
+            foreach (var listing in found)
+                yield return listing;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task DeleteInstanceAsync(string instance, CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(instance, nameof(instance));
@@ -183,6 +198,22 @@ public sealed class LocalDiskBlobStore : IBlobStore
             _opened.TryRemove(KeyValuePair.Create(instance, opening));
             throw;
         }
+    }
+
+    private List<BlobListing> ListFolder(string instance, string folder)
+    {
+        List<BlobListing> found = [];
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        {
+            // A link is none of ours, and is not followed.
+            if (file.LinkTarget is null && BlobPaths.KeyOf(instance, file.Name) is { } key)
+            {
+                var isPending = File.Exists(_paths.Upload(key)) || File.Exists(_paths.Marker(key)) || _running.ContainsKey(key);
+                found.Add(new BlobListing(key, file.Length, null, isPending));
+            }
+        }
+
+        return found;
     }
 
     private void EndPending(BlobKey key)

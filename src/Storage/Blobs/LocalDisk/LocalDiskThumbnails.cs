@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cozy.Storage.Blobs.LocalDisk;
 
 /// <summary>
@@ -55,6 +57,15 @@ internal sealed class LocalDiskThumbnails(BlobPaths paths) : IThumbnailStore
             },
             cancellationToken);
         return image;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListAsync(
+        string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        BlobNames.Checked(instance, nameof(instance));
+        await foreach (var folder in DiskErrors.FoldersAsync(paths.Thumbnails(instance), depth: 2, cancellationToken))
+            yield return Path.GetFileName(folder);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 
 namespace Cozy.Storage.Blobs.Swift;
 
@@ -28,7 +29,7 @@ public sealed class SwiftBlobStore : IBlobStore
         _containers = new SwiftContainers(_client);
         _listing = new SwiftListing(_client);
         _deletion = new SwiftDeletion(_client, _containers, _listing);
-        Thumbnails = new SwiftThumbnails(_client, _containers, _deletion);
+        Thumbnails = new SwiftThumbnails(_client, _containers, _deletion, _listing);
     }
 
     /// <inheritdoc/>
@@ -116,6 +117,29 @@ public sealed class SwiftBlobStore : IBlobStore
             BlobNames.Checked(key);
         foreach (var ofInstance in keys.GroupBy(k => k.Instance))
             await _deletion.DeleteAsync(ofInstance.Key, [.. ofInstance], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BlobListing> ListAsync(
+        string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        BlobNames.Checked(instance, nameof(instance));
+        var large = new HashSet<BlobKey>();
+        await foreach (var page in _listing.PagesAsync(instance, SwiftNames.SegmentsPrefix, cancellationToken))
+            large.UnionWith(page.Select(segment => SwiftNames.KeyOf(instance, segment.Name)).OfType<BlobKey>());
+
+        // Listings lag behind, marks too: what is younger than an upload may last can be pending.
+        var before = _time.GetUtcNow() - _options.UploadExpiry;
+        await foreach (var page in _listing.PagesAsync(instance, "", cancellationToken))
+        {
+            foreach (var listed in page)
+            {
+                if (SwiftNames.ContentKeyOf(instance, listed.Name) is not { } key)
+                    continue;
+                var isLarge = large.Contains(key);
+                yield return new BlobListing(key, isLarge ? null : listed.Bytes, isLarge ? null : listed.Hash, listed.Modified > before);
+            }
+        }
     }
 
     /// <inheritdoc/>

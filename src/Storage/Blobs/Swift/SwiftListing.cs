@@ -6,7 +6,11 @@ using System.Text.Json;
 namespace Cozy.Storage.Blobs.Swift;
 
 /// <summary>An object in a listing.</summary>
-internal readonly record struct SwiftListed(string Name, DateTimeOffset Modified);
+/// <param name="Name">Its name.</param>
+/// <param name="Modified">When it was written.</param>
+/// <param name="Bytes">Its length; that of a large object is not told.</param>
+/// <param name="Hash">Its MD5 in hex; of a large object something else.</param>
+internal readonly record struct SwiftListed(string Name, DateTimeOffset Modified, long Bytes, string Hash);
 
 /// <summary>Lists an instance's objects, a page at a time.</summary>
 internal sealed class SwiftListing(SwiftClient client)
@@ -55,5 +59,7 @@ internal sealed class SwiftListing(SwiftClient client)
         DateTimeOffset.Parse(
             entry.GetProperty("last_modified").GetString()!,
             CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal));
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
+        entry.GetProperty("bytes").GetInt64(),
+        entry.GetProperty("hash").GetString()!);
 }

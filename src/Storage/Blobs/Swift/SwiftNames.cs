@@ -8,9 +8,13 @@ namespace Cozy.Storage.Blobs.Swift;
 /// </summary>
 internal static class SwiftNames
 {
-    public const string PendingPrefix = "pending/";
-    public const string SegmentsPrefix = "segments/";
-    public const string ThumbnailsPrefix = "thumbs/";
+    public const string PendingPrefix = PendingFolder + "/";
+    public const string SegmentsPrefix = SegmentsFolder + "/";
+    public const string ThumbnailsPrefix = ThumbnailsFolder + "/";
+
+    private const string PendingFolder = "pending";
+    private const string SegmentsFolder = "segments";
+    private const string ThumbnailsFolder = "thumbs";
 
     // A file id as CouchDB makes them; cut so that listings by prefix stay small.
     private const int UuidLength = 32;
@@ -39,6 +43,25 @@ internal static class SwiftNames
         return (parts[0] + '/', parts.Length) is (PendingPrefix, 3) or (SegmentsPrefix, 4)
             ? new BlobKey(instance, parts[1], parts[2])
             : null;
+    }
+
+    /// <summary>The key in the name of a content; null when it is none.</summary>
+    public static BlobKey? ContentKeyOf(string instance, string name) => name.Split('/') switch
+    {
+        [PendingFolder or SegmentsFolder or ThumbnailsFolder, ..] => null,
+        [{ Length: FirstCut } a, { Length: SecondCut - FirstCut } b, { Length: UuidLength - SecondCut } c, var version] =>
+            new BlobKey(instance, a + b + c, version),
+        [var file, var version] => new BlobKey(instance, file, version),
+        _ => null,
+    };
+
+    /// <summary>The file in the name of a thumbnail; null when it is none.</summary>
+    public static string? ThumbnailFileOf(string name)
+    {
+        var dash = name.LastIndexOf('-');
+        // Images of notes are kept there too, in formats of their own.
+        return dash < ThumbnailsPrefix.Length || !ThumbnailKey.Formats.Contains(name[(dash + 1)..]) ? null
+            : name[ThumbnailsPrefix.Length..dash].Replace("/", "", StringComparison.Ordinal);
     }
 
     private static string Cut(string fileId) => fileId.Length == UuidLength

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 
 namespace Cozy.Storage.Blobs.Swift;
 
@@ -7,7 +8,7 @@ namespace Cozy.Storage.Blobs.Swift;
 /// Thumbnails as the original's third layout has them: <c>thumbs/&lt;id&gt;-&lt;format&gt;</c>, with the MD5 of the content in the
 /// object's metadata; an empty one is no image.
 /// </summary>
-internal sealed class SwiftThumbnails(SwiftClient client, SwiftContainers containers, SwiftDeletion deletion) : IThumbnailStore
+internal sealed class SwiftThumbnails(SwiftClient client, SwiftContainers containers, SwiftDeletion deletion, SwiftListing listing) : IThumbnailStore
 {
     private const string Md5Header = "X-Object-Meta-File-Md5";
 
@@ -55,6 +56,18 @@ internal sealed class SwiftThumbnails(SwiftClient client, SwiftContainers contai
         catch (Exception e) when (SwiftErrors.IsRemote(e))
         {
             throw SwiftErrors.Translate(e, "GET " + path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListAsync(
+        string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        BlobNames.Checked(instance, nameof(instance));
+        await foreach (var page in listing.PagesAsync(instance, SwiftNames.ThumbnailsPrefix, cancellationToken))
+        {
+            foreach (var fileId in page.Select(listed => SwiftNames.ThumbnailFileOf(listed.Name)).OfType<string>())
+                yield return fileId;
         }
     }
 

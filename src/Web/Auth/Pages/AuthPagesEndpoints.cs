@@ -1,5 +1,7 @@
 using Cozy.Web.Access;
+using Cozy.Web.Auth.Security;
 using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Http;
 using Cozy.Web.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,17 +10,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Web.Auth.Pages;
 
-/// <summary>The pages on which the owner of an instance chooses a passphrase, logs in and logs out.</summary>
+/// <summary>The pages on which the owner of an instance gets in, gets out, and sees who did.</summary>
 internal static class AuthPagesEndpoints
 {
     /// <summary>Registers what the pages need.</summary>
-    public static IServiceCollection AddAuthPages(this IServiceCollection services)
-    {
-        services.AddSingleton<SessionCookie>();
-        services.AddSingleton<FirstPassphraseHandlers>();
-        services.AddSingleton<AssetCatalog>();
-        return services;
-    }
+    public static IServiceCollection AddAuthPages(this IServiceCollection services) => services
+        .AddSingleton<SessionCookie>()
+        .AddSingleton<DeviceCookie>()
+        .AddSingleton<OwnerSession>()
+        .AddSingleton<FirstPassphraseHandlers>()
+        .AddSingleton<LoginHandlers>()
+        .AddSingleton<TwoFactorHandlers>()
+        .AddSingleton<LogoutHandlers>()
+        .AddSingleton<ResetHandlers>()
+        .AddSingleton<SecurityHandlers>()
+        .AddSingleton<FactorHandlers>()
+        .AddSingleton<AssetCatalog>();
 
     /// <summary>Maps the pages and their assets.</summary>
     public static IEndpointRouteBuilder MapAuthPages(this IEndpointRouteBuilder routes)
@@ -30,22 +37,62 @@ internal static class AuthPagesEndpoints
         routes.MapGet("/public/prelogin", Prelogin.Show)
             .Public("Clients ask it before they can log in.");
         routes.MapPost("/settings/passphrase", (HttpContext context, FirstPassphraseHandlers handlers) => handlers.PostForClientsAsync(context))
-            .Public("Guarded by the register token in the body.");
+            .LimitsEntries().Public("Guarded by the register token in the body.");
 
         var forms = routes.MapGroup("/auth").AddEndpointFilter<CsrfFilter>();
+        MapLogin(routes, forms);
+        MapPassphrase(routes, forms);
+        MapSecurity(forms);
+        return routes;
+    }
+
+    private static void MapLogin(IEndpointRouteBuilder routes, IEndpointRouteBuilder forms)
+    {
         forms.MapGet("/login", (Delegate)LoginHandlers.ShowAsync)
             .Public("The page to log in.");
-        forms.MapPost("/login", LoginHandlers.PostAsync)
-            .Public("Guarded by the passphrase and the form's token.");
+        forms.MapPost("/login", (HttpContext context, LoginHandlers handlers) => handlers.PostAsync(context))
+            .LimitsEntries().Public("Guarded by the passphrase and the form's token.");
+        routes.MapGet("/auth/twofactor", (HttpContext context, TwoFactorHandlers handlers) => handlers.ShowAsync(context))
+            .Public("Shows an empty form.");
+        routes.MapPost("/auth/twofactor", (HttpContext context, TwoFactorHandlers handlers) => handlers.PostAsync(context))
+            .LimitsEntries().Public("Guarded by the token that only the right passphrase gives, and the code.");
+        routes.MapDelete("/auth/login", (HttpContext context, LogoutHandlers handlers) => handlers.DeleteAsync(context))
+            .Public("Ends only the session of the browser that asks.");
+        routes.MapDelete("/auth/login/others", (HttpContext context, LogoutHandlers handlers) => handlers.DeleteOthersAsync(context))
+            .Public("Needs an app's token and the owner's session, which it looks up.");
+        routes.MapPost("/auth/logout", (HttpContext context, LogoutHandlers handlers) => handlers.PostAsync(context))
+            .Public("Guarded by the session's own token.");
+    }
+
+    private static void MapPassphrase(IEndpointRouteBuilder routes, IEndpointRouteBuilder forms)
+    {
         forms.MapGet("/passphrase", FirstPassphraseHandlers.Show)
             .Public("Shows the form only to those who have the register token.");
         forms.MapPost("/passphrase", (HttpContext context, FirstPassphraseHandlers handlers) => handlers.PostAsync(context))
-            .Public("Guarded by the register token and the form's token.");
+            .LimitsEntries().Public("Guarded by the register token and the form's token.");
+        forms.MapGet("/passphrase_reset", ResetHandlers.Ask)
+            .Public("The page to ask for a link by mail.");
+        forms.MapPost("/passphrase_reset", (HttpContext context, ResetHandlers handlers) => handlers.SendLinkAsync(context))
+            .LimitsEntries().Public("Mails the owner, at most once in a while, and tells nothing.");
+        forms.MapGet("/passphrase_renew", (HttpContext context, ResetHandlers handlers) => handlers.ShowRenewAsync(context))
+            .Public("Shows the form only to those who have the token of the link.");
+        forms.MapPost("/passphrase_renew", (HttpContext context, ResetHandlers handlers) => handlers.RenewAsync(context))
+            .LimitsEntries().Public("Guarded by the token of the link and the form's token.");
+        routes.MapPost("/auth/hint", (HttpContext context, ResetHandlers handlers) => handlers.SendHintAsync(context))
+            .LimitsEntries().Public("Mails the owner, at most once in a while, and tells nothing.");
+    }
 
-        routes.MapDelete("/auth/login", LogoutHandlers.DeleteAsync)
-            .Public("Ends only the session of the browser that asks.");
-        routes.MapPost("/auth/logout", LogoutHandlers.PostAsync)
-            .Public("Guarded by the session's own token.");
-        return routes;
+    private static void MapSecurity(IEndpointRouteBuilder forms)
+    {
+        forms.MapGet("/security", (HttpContext context, SecurityHandlers handlers) => handlers.ShowAsync(context)).RequiresSession();
+        forms.MapPost("/security/sessions", (HttpContext context, SecurityHandlers handlers) => handlers.EndSessionAsync(context)).RequiresSession();
+        forms.MapPost("/security/logout-others", (HttpContext context, SecurityHandlers handlers) => handlers.EndOthersAsync(context)).RequiresSession();
+        forms.MapGet("/security/passphrase", SecurityHandlers.ShowPassphrase).RequiresSession();
+        forms.MapPost("/security/passphrase", (HttpContext context, SecurityHandlers handlers) => handlers.ChangePassphraseAsync(context)).RequiresSession();
+        forms.MapGet("/security/app", FactorHandlers.ShowApp).RequiresSession();
+        forms.MapPost("/security/app", (HttpContext context, FactorHandlers handlers) => handlers.AddAppAsync(context)).RequiresSession();
+        forms.MapPost("/security/mail", (HttpContext context, FactorHandlers handlers) => handlers.UseMailAsync(context)).RequiresSession();
+        forms.MapGet("/security/off", FactorHandlers.ShowOff).RequiresSession();
+        forms.MapPost("/security/off", (HttpContext context, FactorHandlers handlers) => handlers.TurnOffAsync(context)).RequiresSession();
     }
 }

@@ -9,7 +9,7 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Choosing the first passphrase with the activation link.</summary>
-internal sealed class FirstPassphraseHandlers(IGrainFactory grains, InstanceCache instances, SessionCookie cookie)
+internal sealed class FirstPassphraseHandlers(IGrainFactory grains, OwnerSession owner)
 {
     public static IResult Show(HttpContext context)
     {
@@ -74,9 +74,10 @@ internal sealed class FirstPassphraseHandlers(IGrainFactory grains, InstanceCach
 
     private async Task<IResult> ChooseAsync(HttpContext context, FirstPassphraseRequest request)
     {
-        var session = await grains.GetGrain<IAuthGrain>(context.Instance().Id).ChooseFirstPassphraseAsync(request.Validate());
-        instances.InvalidateInstance(context.Instance().Domain);
-        cookie.Write(context, session);
+        var session = await grains.GetGrain<IAuthGrain>(context.Instance().Id)
+            .ChooseFirstPassphraseAsync(request.Validate(owner.VisitorOf(context)));
+        await owner.ReloadAsync(context);
+        owner.Begin(context, session);
         return SeeOther.Or(context, InstanceAddress.Of(context).Root);
     }
 

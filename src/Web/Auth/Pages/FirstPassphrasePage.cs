@@ -1,4 +1,3 @@
-using Cozy.Grains.Auth;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages;
@@ -23,24 +22,16 @@ internal static class FirstPassphrasePage
             ? texts.ChooseGreeting
             : Texts.With(texts.ChooseGreetingByName, instance.PublicName);
         var domain = InstanceAddress.Of(context).Domain;
-        var iterations = PassphraseDerivation.DefaultIterations;
         return new Page(texts.ChooseTitle, Html.Of(
             $"""
             <p class="eyebrow">{domain}</p>
             <h1>{greeting}</h1>
             <p class="lead">{texts.ChooseIntroduction}</p>
-            <form id="new-pass-form" class="form" method="post" action="/auth/passphrase" data-derive data-new data-salt="{PassphraseDerivation.Salt(instance.Domain)}" data-iterations="{iterations}" data-busy="{texts.Choosing}" data-failed="{texts.DerivationFailed}" data-too-short="{texts.PassphraseTooShort}" data-hint-error="{texts.HintIsPassphrase}">
+            <form id="new-pass-form" class="form" method="post" action="/auth/passphrase" {NewPassphraseForm.Attributes(texts, instance, texts.Choosing)}>
             <input type="hidden" name="csrf_token" value="{CsrfFilter.TokenFor(context)}">
             <input type="hidden" name="register_token" value="{registerToken}">
-            <input type="hidden" name="iterations" value="{iterations}">
-            {PassphraseField.Render(texts, domain, texts.NewPassphrase, "new-password", error, texts.PassphraseAdvice)}
-            <div class="strength" data-strength="0"><span class="strength__bar" aria-hidden="true"><i></i><i></i><i></i><i></i></span><span class="strength__word" aria-live="polite" data-words="{texts.StrengthVeryWeak}|{texts.StrengthWeak}|{texts.StrengthGood}|{texts.StrengthStrong}"></span></div>
-            <div class="field">
-            <label for="hint">{texts.Hint}</label>
-            <input id="hint" name="hint" type="text" maxlength="200" autocomplete="off" aria-describedby="hint-error hint-advice">
-            <p id="hint-error" class="error" role="alert" data-hint-message></p>
-            <p id="hint-advice" class="advice">{texts.HintAdvice}</p>
-            </div>
+            {PassphraseField.Preamble(texts, domain)}
+            {NewPassphraseForm.Fields(texts, "passphrase", error, hasFocus: true)}
             <button class="button" type="submit" disabled>{texts.Choose}</button>
             </form>
             """))

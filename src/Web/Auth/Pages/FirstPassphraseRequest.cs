@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Errors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Cozy.Web.Auth.Pages;
 
@@ -12,15 +10,12 @@ namespace Cozy.Web.Auth.Pages;
 /// <param name="Passphrase">As the client derived it.</param>
 /// <param name="Iterations">The rounds the client did, as text.</param>
 /// <param name="Hint">Empty for none.</param>
-internal sealed record FirstPassphraseRequest(string RegisterToken, string Passphrase, string Iterations, string Hint)
+/// <param name="Keys">The keys of the vault, if the client made some.</param>
+internal sealed record FirstPassphraseRequest(
+    string RegisterToken, string Passphrase, string Iterations, string Hint, VaultKeys? Keys)
 {
-    private const int MaxPassphraseLength = 1024;
-    private const int MaxHintLength = 1000;
-    private const int MaxBodySize = 64 * 1024;
-
     /// <summary>From the fields of a form.</summary>
-    public static FirstPassphraseRequest Of(AuthForm form) =>
-        new(form["register_token"], form["passphrase"], form["iterations"], form["hint"]);
+    public static FirstPassphraseRequest Of(AuthForm form) => Read(name => form[name]);
 
     /// <summary>From a form or from JSON.</summary>
     /// <exception cref="CozyException">BadRequest.</exception>
@@ -31,74 +26,54 @@ internal sealed record FirstPassphraseRequest(string RegisterToken, string Passp
             return Of(await AuthForm.ReadAsync(request));
         }
 
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = MaxBodySize;
-        }
-
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted);
-            return Of(body.RootElement);
-        }
-        catch (JsonException)
-        {
-            throw CozyException.BadRequest("The body is not valid JSON.");
-        }
+        using var body = await AuthJson.ReadAsync(request);
+        return Read(name => body.RootElement.TextOrNumber(name));
     }
 
     /// <summary>The request for the grain.</summary>
     /// <exception cref="CozyException">BadRequest; Invalid.</exception>
-    public FirstPassphrase Validate()
+    public FirstPassphrase Validate(Visitor visitor)
     {
         if (!Pages.RegisterToken.TryParse(RegisterToken, out var token))
         {
             throw CozyException.BadRequest("Invalid register token");
         }
 
-        if (Passphrase.Length is 0 or > MaxPassphraseLength)
-        {
-            throw CozyException.BadRequest("Missing or too long passphrase");
-        }
-
-        if (!int.TryParse(Iterations, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
-            || iterations is < PassphraseDerivation.MinimumIterations or > PassphraseDerivation.MaximumIterations)
-        {
-            throw CozyException.Invalid(
-                "KdfIterations",
-                $"The number of iterations must be between {PassphraseDerivation.MinimumIterations} and {PassphraseDerivation.MaximumIterations}.");
-        }
-
-        if (Hint.Length > MaxHintLength)
-        {
-            throw CozyException.Invalid("hint", "The hint is too long.");
-        }
-
         return new FirstPassphrase
         {
             RegisterToken = token,
-            DerivedPassphrase = Passphrase,
-            KdfIterations = iterations,
-            Hint = Hint.Length == 0 ? null : Hint,
+            DerivedPassphrase = DerivedPassphrase.Require(Passphrase),
+            KdfIterations = DerivedPassphrase.RequireIterations(Iterations),
+            Hint = DerivedPassphrase.RequireHint(Hint) is { Length: > 0 } hint ? hint : null,
+            Keys = Keys,
+            Visitor = visitor,
         };
     }
 
-    private static FirstPassphraseRequest Of(JsonElement body)
+    private static FirstPassphraseRequest Read(Func<string, string> field) => new(
+        field("register_token"), field("passphrase"), field("iterations"), field("hint"), VaultKeysReader.Read(field));
+}
+
+/// <summary>Reads the keys of the vault from a request.</summary>
+internal static class VaultKeysReader
+{
+    private const int MaxLength = 16 * 1024;
+
+    /// <summary>The keys, or null when there are none.</summary>
+    /// <param name="field">The value of a field; empty when it was not sent.</param>
+    /// <param name="publicKey">The name of the public key's field.</param>
+    /// <param name="privateKey">The name of the private key's field.</param>
+    /// <exception cref="CozyException">BadRequest: too long.</exception>
+    public static VaultKeys? Read(Func<string, string> field, string publicKey = "public_key", string privateKey = "private_key")
     {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            throw CozyException.BadRequest("The body is not a JSON object.");
-        }
+        var (key, ofAll, own) = (field("key"), field(publicKey), field(privateKey));
+        if (key.Length > MaxLength || ofAll.Length > MaxLength || own.Length > MaxLength)
+            throw CozyException.BadRequest("The keys are too long");
+        if (key.Length == 0)
+            return null;
 
-        return new(Text("register_token"), Text("passphrase"), Text("iterations"), Text("hint"));
-
-        string Text(string name) => body.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.String => value.GetString()!,
-                JsonValueKind.Number => value.GetRawText(),
-                _ => string.Empty,
-            }
-            : string.Empty;
+        // A pair counts only as a pair.
+        var hasPair = ofAll.Length > 0 && own.Length > 0;
+        return new VaultKeys { Key = key, PublicKey = hasPair ? ofAll : null, PrivateKey = hasPair ? own : null };
     }
 }

@@ -9,7 +9,7 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Logging in with the passphrase.</summary>
-internal static class LoginHandlers
+internal sealed class LoginHandlers(IGrainFactory grains, OwnerSession owner)
 {
     public static async Task<IResult> ShowAsync(HttpContext context)
     {
@@ -30,7 +30,7 @@ internal static class LoginHandlers
             : new SeeOther(target);
     }
 
-    public static async Task<IResult> PostAsync(HttpContext context, IGrainFactory grains, SessionCookie cookie)
+    public async Task<IResult> PostAsync(HttpContext context)
     {
         var form = await AuthForm.ReadAsync(context.Request);
         if (!RedirectTarget.TryResolve(form["redirect"], InstanceAddress.Of(context), out var target, out var error))
@@ -43,43 +43,58 @@ internal static class LoginHandlers
             return SeeOther.Or(context, target);
         }
 
-        var texts = PageLanguage.Of(context);
-        Session? session;
         try
         {
-            session = await LoginAsync(context, grains, form);
+            return Answer(context, form, target, await LoginAsync(context, form, target));
         }
-        catch (CozyException e) when (e.Kind == ErrorKind.TooManyRequests)
+        catch (CozyException e) when (e.Kind is ErrorKind.TooManyRequests or ErrorKind.Unavailable)
         {
-            return AuthJson.IsWanted(context.Request)
-                ? AuthJson.Error(texts.TooManyAttempts, StatusCodes.Status429TooManyRequests)
-                : LoginPage.Show(context, target, texts.TooManyAttempts, StatusCodes.Status429TooManyRequests);
+            var texts = PageLanguage.Of(context);
+            return e.Kind == ErrorKind.TooManyRequests
+                ? Refuse(context, target, texts.TooManyAttempts, texts.TooManyAttempts, StatusCodes.Status429TooManyRequests)
+                : Refuse(context, target, texts.ErrorUnavailable, texts.ErrorUnavailable, StatusCodes.Status503ServiceUnavailable);
         }
-
-        if (session is null)
-        {
-            return AuthJson.IsWanted(context.Request)
-                ? AuthJson.Error(texts.WrongPasswordForClients, StatusCodes.Status401Unauthorized)
-                : LoginPage.Show(context, target, texts.WrongPassphrase, StatusCodes.Status401Unauthorized);
-        }
-
-        cookie.Write(context, session);
-        return SeeOther.Or(context, target);
     }
 
-    private static async Task<Session?> LoginAsync(HttpContext context, IGrainFactory grains, AuthForm form)
+    private Task<LoginOutcome> LoginAsync(HttpContext context, AuthForm form, string target)
     {
-        if (form["passphrase"] is not { Length: > 0 } passphrase)
+        var longRun = form.IsTicked("long-run-session");
+        return grains.GetGrain<IAuthGrain>(context.Instance().Id).LoginAsync(new LoginAttempt
         {
-            return null;
-        }
-
-        return await grains.GetGrain<IAuthGrain>(context.Instance().Id).LoginAsync(new LoginAttempt
-        {
-            DerivedPassphrase = passphrase,
-            LongRun = form.IsTicked("long-run-session"),
+            // None at all takes as long as a wrong one.
+            DerivedPassphrase = form["passphrase"],
+            LongRun = longRun,
+            ShortRun = !longRun && LeadsToAuthorize(context, target),
+            Visitor = owner.VisitorOf(context),
+            TrustedDevice = TrustedDeviceCookie.Read(context, form),
         });
     }
+
+    private IResult Answer(HttpContext context, AuthForm form, string target, LoginOutcome outcome)
+    {
+        if (outcome.Session is { } session)
+        {
+            owner.Begin(context, session);
+            return SeeOther.Or(context, target);
+        }
+
+        if (outcome.TwoFactorToken is { } token)
+        {
+            return SeeOther.Or(context, TwoFactorPage.AddressFor(context, token, form.IsTicked("long-run-session"), target));
+        }
+
+        var texts = PageLanguage.Of(context);
+        return Refuse(context, target, texts.WrongPassphrase, texts.WrongPasswordForClients, StatusCodes.Status401Unauthorized);
+    }
+
+    /// <summary>Whether the owner only comes in to let a client in.</summary>
+    public static bool LeadsToAuthorize(HttpContext context, string target) =>
+        target.StartsWith(InstanceAddress.Of(context).Root + "auth/authorize", StringComparison.Ordinal);
+
+    private static IResult Refuse(HttpContext context, string target, string forPeople, string forClients, int status) =>
+        AuthJson.IsWanted(context.Request)
+            ? AuthJson.Error(forClients, status)
+            : LoginPage.Show(context, target, forPeople, status);
 
     private static IResult RefuseTarget(HttpContext context, string line) =>
         Refusal.Show(context, StatusCodes.Status400BadRequest, line, PageLanguage.Of(context).ErrorForeignTarget);

@@ -10,6 +10,14 @@ namespace Cozy.Web.Auth.Pages;
 /// <summary>The page to log in.</summary>
 internal static class LoginPage
 {
+    /// <summary>The address of the page, for a visitor who wants to come back to where the request led.</summary>
+    public static string AddressFor(HttpContext context)
+    {
+        var address = InstanceAddress.Of(context);
+        var target = $"{address.Origin}{context.Request.Path.ToUriComponent()}{context.Request.QueryString.ToUriComponent()}";
+        return $"{address.Root}auth/login?redirect={Uri.EscapeDataString(target)}";
+    }
+
     /// <param name="context">The request.</param>
     /// <param name="redirect">Where to go afterwards; empty for the first page.</param>
     /// <param name="error">Why the last attempt failed, if there was one.</param>
@@ -35,6 +43,7 @@ internal static class LoginPage
             <label class="check"><input type="checkbox" name="long-run-session" value="1" checked><span>{texts.StayLoggedIn}</span></label>
             <button class="button" type="submit" disabled>{texts.LogIn}</button>
             </form>
+            <p class="aside"><a href="/auth/passphrase_reset">{texts.Security.Forgotten}</a></p>
             """))
         {
             Status = status,

@@ -29,6 +29,7 @@ internal static class WelcomePage
             <div><dt>{texts.Storage}</dt><dd>{StorageOf(usage, texts)}</dd></div>
             <div><dt>{texts.Apps}</dt><dd>{texts.NoAppYet}</dd></div>
             </dl>
+            <p><a class="button button--quiet" href="/auth/security">{texts.Security.Title}</a></p>
             <form method="post" action="/auth/logout">
             <input type="hidden" name="csrf_token" value="{logoutToken}">
             <button class="button button--quiet" type="submit">{texts.LogOut}</button>

@@ -16,12 +16,18 @@ internal static class SessionCookieCodec
     private const int MacSize = HMACSHA256.HashSizeInBytes;
     private const int MaxIdSize = 128;
     private const int MaxTextSize = 256;
+    private const int MaxPurposeSize = 16;
 
-    // What else the secret may sign one day can never be taken for a session.
-    private static ReadOnlySpan<byte> Purpose => "cozysessid"u8;
+    // What else the secret signs can never be taken for a session.
+    private static ReadOnlySpan<byte> SessionPurpose => "cozysessid"u8;
 
     /// <summary>The cookie's value.</summary>
-    public static string Encode(string sessionId, DateTimeOffset now, ReadOnlySpan<byte> secret)
+    /// <param name="sessionId">The id.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="secret">The instance's session secret.</param>
+    /// <param name="purpose">What the cookie is for, at most 16 bytes; empty for a session.</param>
+    public static string Encode(
+        string sessionId, DateTimeOffset now, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> purpose = default)
     {
         var id = Encoding.UTF8.GetBytes(sessionId);
         ArgumentOutOfRangeException.ThrowIfZero(id.Length, nameof(sessionId));
@@ -29,12 +35,12 @@ internal static class SessionCookieCodec
         var message = new byte[TimeSize + id.Length + MacSize];
         BinaryPrimitives.WriteInt64BigEndian(message, now.ToUnixTimeSeconds());
         id.CopyTo(message, TimeSize);
-        Sign(message.AsSpan(0, TimeSize + id.Length), secret, message.AsSpan(TimeSize + id.Length));
+        Sign(message.AsSpan(0, TimeSize + id.Length), secret, purpose, message.AsSpan(TimeSize + id.Length));
         return Base64Url.EncodeToString(message);
     }
 
     /// <summary>The session's id; null when the value is not one that this instance signed.</summary>
-    public static string? Decode(string? value, ReadOnlySpan<byte> secret)
+    public static string? Decode(string? value, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> purpose = default)
     {
         if (value is null or { Length: > MaxTextSize } || secret.IsEmpty || !Base64Url.IsValid(value))
         {
@@ -48,17 +54,20 @@ internal static class SessionCookieCodec
         }
 
         Span<byte> expected = stackalloc byte[MacSize];
-        Sign(message[..^MacSize], secret, expected);
+        Sign(message[..^MacSize], secret, purpose, expected);
         return CryptographicOperations.FixedTimeEquals(expected, message[^MacSize..])
             ? Encoding.UTF8.GetString(message[TimeSize..^MacSize])
             : null;
     }
 
-    private static void Sign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> secret, Span<byte> mac)
+    private static void Sign(
+        ReadOnlySpan<byte> message, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> purpose, Span<byte> mac)
     {
-        Span<byte> signed = stackalloc byte[Purpose.Length + TimeSize + MaxIdSize];
-        Purpose.CopyTo(signed);
-        message.CopyTo(signed[Purpose.Length..]);
-        HMACSHA256.HashData(secret, signed[..(Purpose.Length + message.Length)], mac);
+        if (purpose.IsEmpty)
+            purpose = SessionPurpose;
+        Span<byte> signed = stackalloc byte[MaxPurposeSize + TimeSize + MaxIdSize];
+        purpose.CopyTo(signed);
+        message.CopyTo(signed[purpose.Length..]);
+        HMACSHA256.HashData(secret, signed[..(purpose.Length + message.Length)], mac);
     }
 }

@@ -1,3 +1,4 @@
+using Cozy.Grains.OAuth;
 using Cozy.Web.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -16,4 +17,7 @@ internal interface IPermissionSource
     /// <summary>The token, and what its bearer may do, for the short form of a link's code.</summary>
     /// <exception cref="ApiException">The code is unknown.</exception>
     ValueTask<(string Text, Grant Grant)> GrantShortCodeAsync(HttpContext context, string code);
+
+    /// <summary>Whether an OAuth client's tokens are good, and for what; null when there is no such client.</summary>
+    ValueTask<OAuthClientStanding?> StandingAsync(string instanceId, string clientId);
 }

@@ -24,6 +24,10 @@ internal static class TokenErrors
     /// <summary>The link was revoked.</summary>
     public static readonly ApiError Revoked = ApiError.Http(403, "no permission doc for token");
 
+    /// <summary>A good token, but for something else: a refresh token opens nothing itself.</summary>
+    public static ApiError WrongAudience(TokenAudience audience) =>
+        Invalid with { Detail = $"Unrecognized token audience [{TokenRules.NameOf(audience)}]" };
+
     /// <summary>No link has this short code.</summary>
     public static ApiError UnknownShortCode(string code) => ApiError.Http(403, $"no permission doc for shortcode {code}");
 }

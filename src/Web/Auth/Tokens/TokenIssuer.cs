@@ -20,8 +20,10 @@ public sealed class TokenIssuer(TimeProvider time)
     /// <param name="scope">What it allows, for audiences whose permissions are in the token; else null.</param>
     /// <param name="sessionId">The browser session it lives and dies with, if it belongs to one.</param>
     /// <param name="uniqueId">Makes it differ from others made for the same subject in the same second (<c>jti</c>).</param>
+    /// <param name="generation">For OAuth clients: which generation of the client's tokens it belongs to.</param>
     public string Issue(
-        Instance instance, TokenAudience audience, string? subject, string? scope, string? sessionId = null, string? uniqueId = null)
+        Instance instance, TokenAudience audience, string? subject, string? scope, string? sessionId = null, string? uniqueId = null,
+        int generation = 0)
     {
         using var claims = new PooledBuffer(512);
         using (var json = new Utf8JsonWriter(claims))
@@ -40,6 +42,8 @@ public sealed class TokenIssuer(TimeProvider time)
                 json.WriteString("session_id", sessionId);
             if (uniqueId is not null)
                 json.WriteString("jti", uniqueId);
+            if (generation > 0)
+                json.WriteNumber(Token.GenerationClaim, generation);
             json.WriteEndObject();
         }
 

@@ -63,8 +63,12 @@ internal sealed class TokenReader(TimeProvider time, IOptions<WebOptions> option
 
     private static bool IsSigned(JsonWebToken token, ReadOnlyMemory<byte> secret)
     {
-        if (secret.IsEmpty || token.Alg != SecurityAlgorithms.HmacSha512)
+        // A signature has one spelling: the last sign of another could differ in bits that mean nothing.
+        if (secret.IsEmpty || token.Alg != SecurityAlgorithms.HmacSha512
+            || Base64UrlEncoder.Encode(Base64UrlEncoder.DecodeBytes(token.EncodedSignature)) != token.EncodedSignature)
+        {
             return false;
+        }
 
         var key = new SymmetricSecurityKey(secret.ToArray());
         var provider = Crypto.CreateForVerifying(key, SecurityAlgorithms.HmacSha512);

@@ -6,6 +6,7 @@ internal static class English
     public static Texts Texts { get; } = new()
     {
         Tag = "en",
+        Security = EnglishSecurity.Texts,
         SkipToContent = "Skip to the content",
         LoginTitle = "Log in",
         LoginGreeting = "Welcome back",

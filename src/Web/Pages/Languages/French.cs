@@ -6,6 +6,7 @@ internal static class French
     public static Texts Texts { get; } = new()
     {
         Tag = "fr",
+        Security = FrenchSecurity.Texts,
         SkipToContent = "Aller au contenu",
         LoginTitle = "Connexion",
         LoginGreeting = "Bon retour",

@@ -9,6 +9,9 @@ internal sealed record Texts
     /// <summary>The BCP 47 tag, such as <c>en</c>.</summary>
     public required string Tag { get; init; }
 
+    /// <summary>The pages of the login's second step, of a forgotten passphrase and of the owner's security.</summary>
+    public required SecurityTexts Security { get; init; }
+
     public required string SkipToContent { get; init; }
     public required string LoginTitle { get; init; }
     public required string LoginGreeting { get; init; }

@@ -59,7 +59,12 @@ public sealed class TokenTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync();
         var token = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, audience, "drive", "io.cozy.recipes");
-        ExpectInvalid(await AskWithAsync(cozy, token));
+        ExpectInvalid(await AskWithAsync(cozy, token), audience switch
+        {
+            TokenAudience.Refresh => "Unrecognized token audience [refresh]",
+            TokenAudience.Registration => "Unrecognized token audience [registration]",
+            _ => "Invalid JWT token",
+        });
     }
 
     [Fact]
@@ -114,9 +119,9 @@ public sealed class TokenTests(TestServer server)
     private static Task<Answer> AskWithAsync(Cozy cozy, string token) => cozy.AskAsync(
         "GET", Target, change: request => request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}"));
 
-    private static void ExpectInvalid(Answer answer)
+    private static void ExpectInvalid(Answer answer, string message = "Invalid JWT token")
     {
-        Assert.Equal("""{"error":"code=400, message=Invalid JWT token"}""", answer.Expect(400).Text);
+        Assert.Equal($$"""{"error":"code=400, message={{message}}"}""", answer.Expect(400).Text);
         Assert.Equal("Bearer error=\"invalid_token\"", answer.Headers["WWW-Authenticate"]);
     }
 }

@@ -2,12 +2,17 @@
 // base64(PBKDF2-SHA256(key, passphrase, 1)) where key = PBKDF2-SHA256(passphrase, salt, iterations).
 
 const form = document.querySelector('form[data-derive]')
-const input = document.getElementById('passphrase')
-const derived = form.querySelector('input[name=passphrase]')
-const reveal = form.querySelector('.secret__reveal')
 const submit = form.querySelector('button[type=submit]')
-const error = form.querySelector('[data-error]')
 const label = submit.textContent
+
+// Each field in which a passphrase is typed, and what belongs to it. Its last one may be a new passphrase.
+const fields = [...form.querySelectorAll('[data-into]')].map(input => ({
+  input,
+  derived: form.querySelector(`input[type=hidden][name="${input.dataset.into}"]`),
+  reveal: input.parentElement.querySelector('.secret__reveal'),
+  error: document.getElementById(`${input.id}-error`),
+}))
+const { input, error } = fields.at(-1)
 
 const MINIMUM_LENGTH = 8
 
@@ -57,9 +62,11 @@ async function send(event) {
   if (submit.disabled || !check()) return
   setBusy(true)
   try {
-    const iterations = Number(form.dataset.iterations)
-    derived.value = await derive(input.value, form.dataset.salt, iterations)
-    conceal()
+    for (const field of fields) {
+      const iterations = Number(field.input.dataset.iterations ?? form.dataset.iterations)
+      field.derived.value = await derive(field.input.value, form.dataset.salt, iterations)
+      conceal(field)
+    }
     form.submit()
   } catch {
     setBusy(false)
@@ -67,7 +74,7 @@ async function send(event) {
   }
 }
 
-function conceal(shown = false) {
+function conceal({ input, reveal }, shown = false) {
   input.type = shown ? 'text' : 'password'
   reveal.setAttribute('aria-pressed', String(shown))
   reveal.textContent = shown ? reveal.dataset.hide : reveal.dataset.show
@@ -100,19 +107,22 @@ function showStrength() {
 
 if (globalThis.crypto?.subtle) {
   submit.disabled = false
-  reveal.hidden = false
   form.addEventListener('submit', send)
-  reveal.addEventListener('click', () => {
-    conceal(input.type === 'password')
-    input.focus()
-  })
+  for (const field of fields) {
+    field.reveal.hidden = false
+    field.reveal.addEventListener('click', () => {
+      conceal(field, field.input.type === 'password')
+      field.input.focus()
+    })
+  }
+
   if ('new' in form.dataset) input.addEventListener('input', showStrength)
   // A page taken from the browser's memory by "back" starts afresh.
   addEventListener('pageshow', () => {
-    derived.value = ''
+    for (const field of fields) field.derived.value = ''
     setBusy(false)
   })
 } else {
   form.querySelector('[data-insecure]').hidden = false
-  input.disabled = true
+  for (const field of fields) field.input.disabled = true
 }

@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace Cozy.Grains.Mail.Languages;
+
+/// <summary>The mails in French.</summary>
+internal sealed class FrenchMails : IMailTexts
+{
+    public string Tag => "fr";
+
+    public MailContent PassphraseReset(string name, string domain, Uri link, int minutes) => new()
+    {
+        Subject = "Choisissez une nouvelle phrase de passe",
+        Greeting = Hello(name),
+        Before = [$"Une nouvelle phrase de passe a été demandée pour {domain}. Si c’était vous, choisissez-la ici :"],
+        Button = ("Choisir une nouvelle phrase de passe", link),
+        After =
+        [
+            $"Le lien fonctionne une seule fois, pendant {minutes} minutes.",
+            "Si ce n’était pas vous, ne faites rien : votre phrase de passe reste la même.",
+        ],
+    };
+
+    public MailContent Hint(string name, string domain, string hint) => new()
+    {
+        Subject = "L’indice de votre phrase de passe",
+        Greeting = Hello(name),
+        Before = [$"Voici l’indice que vous avez écrit pour la phrase de passe de {domain} :"],
+        Code = hint,
+        After = ["Si vous ne l’avez pas demandé, quelqu’un essaie peut-être d’entrer. Votre phrase de passe n’a pas été révélée."],
+    };
+
+    public MailContent LoginCode(string name, string domain, string code, int minutes) => new()
+    {
+        Subject = "Votre code de connexion",
+        Greeting = Hello(name),
+        Before = [$"Saisissez ce code pour vous connecter à {domain} :"],
+        Code = code,
+        After =
+        [
+            $"Il est valable {minutes} minutes.",
+            "Si vous n’êtes pas en train de vous connecter, quelqu’un connaît votre phrase de passe : changez-la.",
+        ],
+    };
+
+    public MailContent ActivationCode(string name, string domain, string code, int minutes) => new()
+    {
+        Subject = "Confirmez les codes par e-mail",
+        Greeting = Hello(name),
+        Before = [$"Saisissez ce code pour que {domain} demande un code reçu par e-mail à chaque connexion :"],
+        Code = code,
+        After = [$"Il est valable {minutes} minutes."],
+    };
+
+    public MailContent NewDevice(string name, string domain, LoginFacts login, Uri page) => new()
+    {
+        Subject = "Une nouvelle connexion à votre Cozy",
+        Greeting = Hello(name),
+        Before =
+        [
+            $"Quelqu’un s’est connecté à {domain} avec un navigateur inconnu jusqu’ici :",
+            $"{Device(login)}, adresse {login.Address}, {login.At.ToString("d MMMM yyyy, HH:mm 'UTC'zzz", CultureInfo.GetCultureInfo("fr-FR"))}",
+            "Si c’était vous, tout va bien. Sinon, déconnectez ce navigateur et changez votre phrase de passe :",
+        ],
+        Button = ("Voir mes sessions", page),
+    };
+
+    public MailContent PassphraseChanged(string name, string domain, Uri page) => new()
+    {
+        Subject = "Votre phrase de passe a été changée",
+        Greeting = Hello(name),
+        Before = [$"La phrase de passe de {domain} a été changée, et tous les navigateurs ont été déconnectés."],
+        Button = ("Ouvrir mon Cozy", page),
+        After = ["Si ce n’était pas vous, demandez tout de suite une nouvelle phrase de passe sur la page de connexion."],
+    };
+
+    public MailContent SecondFactorChanged(string name, string domain, bool isOn, Uri page) => new()
+    {
+        Subject = isOn ? "La connexion en deux étapes est activée" : "La connexion en deux étapes est désactivée",
+        Greeting = Hello(name),
+        Before =
+        [
+            isOn
+                ? $"Désormais, {domain} demande un code en plus de votre phrase de passe."
+                : $"Désormais, {domain} ne demande plus que votre phrase de passe.",
+        ],
+        Button = ("Réglages de sécurité", page),
+        After = ["Si ce n’était pas vous, changez tout de suite votre phrase de passe."],
+    };
+
+    public MailContent ConfirmEmail(string name, string domain, Uri link, int hours) => new()
+    {
+        Subject = "Confirmez votre adresse e-mail",
+        Greeting = Hello(name),
+        Before = [$"Cette adresse doit devenir celle de {domain}. Confirmez qu’elle est à vous :"],
+        Button = ("Confirmer cette adresse", link),
+        After = [$"Le lien fonctionne pendant {hours} heures. Si cela ne vous dit rien, ne faites rien."],
+    };
+
+    public MailContent EmailChanged(string name, string domain, string email) => new()
+    {
+        Subject = "Votre adresse e-mail a été changée",
+        Greeting = Hello(name),
+        Before = [$"Les e-mails de {domain} vont désormais à {email}."],
+        After = ["Si ce n’était pas vous, connectez-vous et changez tout de suite votre phrase de passe."],
+    };
+
+    private static string Hello(string name) => name.Length == 0 ? "Bonjour," : $"Bonjour {name},";
+
+    private static string Device(LoginFacts login) => (login.Browser, login.System) switch
+    {
+        ("", "") => "un navigateur inconnu",
+        (var browser, "") => browser,
+        ("", var system) => $"un navigateur sous {system}",
+        var (browser, system) => $"{browser} sous {system}",
+    };
+}

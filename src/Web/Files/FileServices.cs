@@ -1,0 +1,37 @@
+using Cozy.Web.Files.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cozy.Web.Files;
+
+/// <summary>Composes the file service.</summary>
+internal static class FileServices
+{
+    /// <summary>Registers what the file service is made of.</summary>
+    public static IServiceCollection AddFiles(this IServiceCollection services) => services
+        .AddSingleton<FileTrees>()
+        .AddSingleton<FileLinks>()
+        .AddSingleton<FileTickets>()
+        .AddSingleton<FileAnswers>()
+        .AddSingleton<MetadataExtraction>()
+        .AddSingleton<FileUploads>()
+        .AddSingleton<FileCopies>()
+        .AddSingleton<FilePatches>()
+        .AddSingleton<DownloadHandler>()
+        .AddSingleton<FileEndpoints>()
+        .AddSingleton<FileContentEndpoints>()
+        .AddSingleton<TrashEndpoints>()
+        .AddSingleton<VersionEndpoints>()
+        .AddSingleton<ReferenceEndpoints>();
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapFiles(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<FileEndpoints>().Map(routes);
+        services.GetRequiredService<FileContentEndpoints>().Map(routes);
+        services.GetRequiredService<TrashEndpoints>().Map(routes);
+        services.GetRequiredService<VersionEndpoints>().Map(routes);
+        services.GetRequiredService<ReferenceEndpoints>().Map(routes);
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cozy.Web.Settings;
+
+/// <summary>Composes <c>/settings</c>.</summary>
+internal static class SettingsServices
+{
+    /// <summary>Registers what the routes need.</summary>
+    public static IServiceCollection AddSettings(this IServiceCollection services) => services
+        .AddSingleton<InstanceSettings>()
+        .AddSingleton<InstanceSettingsEndpoints>()
+        .AddSingleton<PassphraseSettingsEndpoints>()
+        .AddSingleton<EmailSettingsEndpoints>()
+        .AddSingleton<SessionSettingsEndpoints>()
+        .AddSingleton<ServerSettingsEndpoints>();
+
+    /// <summary>Adds the routes.</summary>
+    public static IEndpointRouteBuilder MapSettings(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<InstanceSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<PassphraseSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<EmailSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<SessionSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<ServerSettingsEndpoints>().Map(routes);
+        return routes;
+    }
+}
