@@ -89,7 +89,7 @@ public sealed class RelatedFilesTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync();
         const string client = "/data/io.cozy.oauth.clients/c1/relationships/not_synchronizing";
-        var folder = (await cozy.AskAsync("POST", "/files/?Type=directory&Name=Photos", Scope)).Expect(201).Data.GetProperty("id").GetString()!;
+        var folder = (await cozy.AskAsync("POST", "/files/?Type=directory&Name=Elsewhere", Scope)).Expect(201).Data.GetProperty("id").GetString()!;
         (await cozy.AskAsync("POST", client, Scope, Body([folder]))).Expect(204);
         Assert.Equal([folder], Ids((await cozy.AskAsync("GET", client, Scope)).Expect(200)));
         (await cozy.AskAsync("POST", client, Scope, Body([await UploadAsync(cozy, "a.txt")]))).Expect(400);
