@@ -24,7 +24,7 @@ internal static class WebOptionsRules
 
     /// <summary>A host as an address has it: no path, no blank, no <c>:443</c>.</summary>
     public static bool AreConfirmationHostsReadable(WebOptions options) => options.ConfirmationHosts.All(
-        entry => Uri.TryCreate($"https://{entry}/", UriKind.Absolute, out var uri) && uri.Authority == entry.ToLowerInvariant());
+        entry => Uri.TryCreate($"https://{entry}/", UriKind.Absolute, out var uri) && uri.Authority.Equals(entry, StringComparison.OrdinalIgnoreCase));
 
     public static bool AreProxiesReadable(WebOptions options) =>
         options.TrustedProxies.All(entry => IPAddress.TryParse(entry, out _) || IPNetwork.TryParse(entry, out _));
