@@ -149,7 +149,7 @@ public sealed partial class FlagshipTests(TestServer server, AppArchives archive
             request.Headers.Add("Cookie", cookie);
     });
 
-    private Task ModifyAsync(Cozy cozy, InstancePatch patch) =>
+    private Task<Instance> ModifyAsync(Cozy cozy, InstancePatch patch) =>
         server.Services.GetRequiredService<IGrainFactory>().GetGrain<IInstanceGrain>(cozy.Instance.Id).ModifyAsync(patch);
 
     [GeneratedRegex("cozysessid=[^;]+")]
