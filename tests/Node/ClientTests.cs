@@ -15,4 +15,13 @@ public sealed class ClientTests(NodeServer server)
 
     [Fact]
     public Task CozyRealtime_hears_what_happens_and_goes_on_after_its_connection_broke() => server.RunAsync("realtime", Notes);
+
+    [Fact]
+    public Task Pouch_links_first_sync_asks_what_it_always_asks() => server.RunAsync("pouch-link", Notes);
+
+    [Fact]
+    public Task The_stack_client_finds_lists_and_pages() => server.RunAsync("stack-client", Notes);
+
+    [Fact]
+    public Task The_stack_client_makes_renames_and_removes_indexes() => server.RunAsync("indexes", Notes);
 }
