@@ -22,9 +22,11 @@ public sealed partial class AlbumTests(TestServer server, AppArchives archives)
         foreach (var code in new[] { link.Code(), link.ShortCode() })
         {
             Assert.Equal("Holidays", (await cozy.AskWithAsync(code, "GET", $"/data/{Albums}/{album.Id}")).Expect(200).Json.GetProperty("name").GetString());
-            foreach (var id in album.Photos)
+            var listed = (await cozy.AskWithAsync(code, "GET", $"/data/{Albums}/{album.Id}/relationships/references?include=files")).Expect(200).Json;
+            Assert.Equal(album.Photos.Order(), listed.GetProperty("data").EnumerateArray().Select(photo => photo.Id()).Order());
+            foreach (var photo in listed.GetProperty("included").EnumerateArray())
             {
-                var photo = (await cozy.AskWithAsync(code, "GET", $"/files/{id}")).Expect(200).Data;
+                (await cozy.AskWithAsync(code, "GET", $"/files/{photo.Id()}")).Expect(200);
                 var small = photo.GetProperty("links").GetProperty("small").GetString()!;
                 Assert.Equal("image/jpeg", (await cozy.AskAsync("GET", small)).Expect(200).Headers["Content-Type"]);
                 Assert.Equal(album.Bytes, (await cozy.AskWithAsync(code, "GET", $"/files/download/{photo.Id()}")).Expect(200).Bytes);
@@ -33,7 +35,8 @@ public sealed partial class AlbumTests(TestServer server, AppArchives archives)
             foreach (var (method, target) in new[]
             {
                 ("GET", $"/files/{album.Private}"), ("GET", $"/files/download/{album.Private}"), ("GET", $"/files/{Root}"),
-                ("GET", $"/data/{Albums}/{album.Other}"),
+                ("GET", $"/data/{Albums}/{album.Other}"), ("GET", $"/data/{Albums}/{album.Other}/relationships/references"),
+                ("POST", $"/data/{Albums}/{album.Id}/relationships/references"), ("DELETE", $"/data/{Albums}/{album.Id}/relationships/references"),
                 ("GET", $"/data/{Albums}/_all_docs"), ("GET", "/data/io.cozy.files/_all_docs"), ("GET", "/settings/clients"),
                 ("DELETE", $"/files/{album.Photos[0]}"), ("PATCH", $"/files/{album.Photos[0]}"), ("POST", $"/files/{Root}?Type=directory&Name=x"),
                 ("POST", "/permissions?codes=more"), ("PATCH", $"/permissions/{link.Id()}"),
