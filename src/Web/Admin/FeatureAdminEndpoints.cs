@@ -121,12 +121,7 @@ internal sealed class FeatureAdminEndpoints(
     private static void Write(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, JsonElement>> flags)
     {
         json.WriteStartObject();
-        foreach (var (name, value) in flags)
-        {
-            json.WritePropertyName(name);
-            value.WriteTo(json);
-        }
-
+        InstanceFacts.WriteFlags(json, flags);
         json.WriteEndObject();
     }
 

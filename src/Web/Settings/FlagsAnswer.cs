@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cozy.Grains.Features;
 using Cozy.Web.Features;
+using Cozy.Web.Instances;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,7 @@ internal static class FlagsAnswer
 {
     /// <summary>The flags that hold.</summary>
     public static Task WriteAsync(HttpContext context, IReadOnlyList<FlagSource> sources) =>
-        SettingsAnswer.WriteAsync(context, "flags", null, Merge(sources), static (json, flags) => WriteFlags(json, flags));
+        SettingsAnswer.WriteAsync(context, "flags", null, Merge(sources), InstanceFacts.WriteFlags);
 
     /// <summary>The flags that hold and, for each place where some are set, those.</summary>
     public static Task WriteWithSourcesAsync(HttpContext context, IReadOnlyList<FlagSource> sources) =>
@@ -36,19 +37,10 @@ internal static class FlagsAnswer
         json.WriteString("type", SettingsAnswer.Doctype);
         json.WriteString("id", id);
         json.WriteStartObject("attributes");
-        WriteFlags(json, flags);
+        InstanceFacts.WriteFlags(json, flags);
         json.WriteEndObject();
         json.WriteStartObject("meta");
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteFlags(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, JsonElement>> flags)
-    {
-        foreach (var (name, value) in flags)
-        {
-            json.WritePropertyName(name);
-            value.WriteTo(json);
-        }
     }
 }

@@ -40,14 +40,7 @@ internal sealed class ServerSettingsEndpoints(
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, static (json, subdomains) =>
-        {
-            json.WriteBoolean("file_versioning", true);
-            json.WriteBoolean("flat_subdomains", subdomains == SubdomainStyle.Flat);
-            json.WriteBoolean("can_auth_with_password", true);
-            json.WriteBoolean("can_auth_with_magic_links", false);
-            json.WriteBoolean("can_auth_with_oidc", false);
-        });
+        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
 
     private Task ShowContextAsync(HttpContext context) =>
         SettingsAnswer.WriteAsync(context, "context", null, contexts.Value.Of(context.Instance().ContextName), static (json, settings) =>

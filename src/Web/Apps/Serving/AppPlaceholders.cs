@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cozy.Grains.Instances;
 using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Instances;
 using Cozy.Web.Json;
 using Cozy.Web.Pages;
 
@@ -105,23 +106,14 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
     private void WriteCapabilities(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteBoolean("file_versioning", true);
-        json.WriteBoolean("flat_subdomains", address.Subdomains == SubdomainStyle.Flat);
-        json.WriteBoolean("can_auth_with_password", true);
-        json.WriteBoolean("can_auth_with_magic_links", false);
-        json.WriteBoolean("can_auth_with_oidc", false);
+        InstanceFacts.WriteCapabilities(json, address.Subdomains);
         json.WriteEndObject();
     }
 
     private void WriteFlags(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        foreach (var (name, value) in Flags)
-        {
-            json.WritePropertyName(name);
-            value.WriteTo(json);
-        }
-
+        InstanceFacts.WriteFlags(json, Flags);
         json.WriteEndObject();
     }
 

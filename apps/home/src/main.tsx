@@ -1,0 +1,3 @@
+import { AppShell, startApp } from '@cozy-apps/ui'
+
+startApp(<AppShell>Hello</AppShell>)
