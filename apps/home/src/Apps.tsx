@@ -2,9 +2,11 @@ import { AppIcon, EmptyState, IconPlus, IconStore, Loaded, Skeleton, appName, ap
 import type { JSX } from 'preact'
 import { texts } from './texts.ts'
 
-/** The apps one comes for; Home itself is where one is. */
+const aside: ReadonlySet<string> = new Set(['home', 'store'])
+
+/** The apps one comes for: not Home, where one is, nor the App Center, which has a tile of its own. */
 export const tilesOf = (apps: readonly AppResource[]): AppResource[] =>
-  apps.filter(app => app.attributes.slug !== 'home').sort((left, right) => compareNames(nameOf(left), nameOf(right)))
+  apps.filter(app => !aside.has(app.attributes.slug)).sort((left, right) => compareNames(nameOf(left), nameOf(right)))
 
 export const nameOf = (app: AppResource): string => appName(app.attributes, locale)
 

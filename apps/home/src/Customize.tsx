@@ -1,4 +1,4 @@
-import { Button, Dialog, IconImage, accents, chooseTheme, common, notifyError, theme, type Query } from '@cozy-apps/ui'
+import { AccentPicker, Button, Dialog, IconImage, common, notifyError, type Query } from '@cozy-apps/ui'
 import { useRef, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { changeHomeSettings, scenes, widgets, type HomeSettings } from './homeSettings.ts'
@@ -27,18 +27,7 @@ export function Customize({ settings, onPicture, onClose }: { settings: Query<Ho
         </div>
         <OwnPicture isChosen={scene === 'own'} onKept={() => { change({ scene: 'own' }); onPicture() }} />
       </fieldset>
-      <fieldset>
-        <legend><h3>{texts.colour}</h3></legend>
-        <div class="colours">
-          {accents.map(accent => (
-            <label key={accent} class="colour" data-colour={accent}>
-              <input type="radio" name="accent" checked={theme.value.accent === accent} onChange={() => void chooseTheme({ accent }).catch(notifyError)} />
-              <span class="colour__dot" />
-              <span class="small">{texts.colours[accent]}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <AccentPicker />
       <fieldset>
         <legend><h3>{texts.show}</h3></legend>
         {widgets.map(widget => (

@@ -58,4 +58,4 @@ function Greeting(): JSX.Element {
   )
 }
 
-startApp(<Home />)
+startApp(<Home />, texts.name)

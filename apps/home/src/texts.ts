@@ -1,6 +1,7 @@
 import { pick, plural } from '@cozy-apps/ui'
 
 const en = {
+  name: 'Home',
   hello: (hour: number): string => (hour < 5 ? 'Good night' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'),
   greeting: (hello: string, name: string) => `${hello}, ${name}`,
   search: 'Search apps and files',
@@ -21,8 +22,6 @@ const en = {
   changePicture: 'Another picture',
   notPicture: 'This is not a picture',
   tooLarge: 'The picture is larger than 20 MB',
-  colour: 'Colour',
-  colours: { ember: 'Ember', sea: 'Sea', forest: 'Forest', plum: 'Plum', night: 'Night' },
   show: 'Show',
   recent: 'Recent files',
   noRecent: 'Nothing yet. What you add to Files appears here.',
@@ -45,6 +44,7 @@ const en = {
 }
 
 const fr: typeof en = {
+  name: 'Accueil',
   hello: hour => (hour < 5 ? 'Bonne nuit' : hour < 18 ? 'Bonjour' : 'Bonsoir'),
   greeting: (hello, name) => `${hello} ${name}`,
   search: 'Chercher des applications et des fichiers',
@@ -65,8 +65,6 @@ const fr: typeof en = {
   changePicture: 'Une autre image',
   notPicture: 'Ce n’est pas une image',
   tooLarge: 'L’image dépasse 20 Mo',
-  colour: 'Couleur',
-  colours: { ember: 'Braise', sea: 'Mer', forest: 'Forêt', plum: 'Prune', night: 'Nuit' },
   show: 'Afficher',
   recent: 'Fichiers récents',
   noRecent: 'Rien pour l’instant. Ce que vous ajoutez à Fichiers apparaît ici.',

@@ -52,4 +52,4 @@ function Store(): JSX.Element {
   )
 }
 
-startApp(<Store />)
+startApp(<Store />, texts.name)

@@ -1,6 +1,7 @@
 import { pick, plural } from '@cozy-apps/ui'
 
 const en = {
+  name: 'App Center',
   discover: 'Discover',
   mine: 'My apps',
   search: 'Search apps',
@@ -92,6 +93,7 @@ const en = {
 }
 
 const fr: typeof en = {
+  name: 'Logithèque',
   discover: 'Découvrir',
   mine: 'Mes applications',
   search: 'Chercher une application',
