@@ -90,8 +90,8 @@ function useFilesNamed(text: string): readonly FileResource[] | undefined {
     if (!wanted) return
     const abort = new AbortController()
     const timer = setTimeout(() => {
-      const selector = { name: { $regex: `(?i)${wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}` }, trashed: { $ne: true } }
-      findFiles({ selector, limit: mostFiles }, abort.signal)
+      const name = { $gt: null, $regex: `(?i)${wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}` }
+      findFiles({ selector: { name, trashed: { $ne: true }, dir_id: { $exists: true } }, index: ['name'], limit: mostFiles }, abort.signal)
         .then(setFound, () => !abort.signal.aborted && setFound([]))
     }, quiet)
     return () => {

@@ -96,7 +96,7 @@ function Screenshots({ entry }: { entry: Entry }): JSX.Element | null {
   return (
     <ul class="screenshots" tabIndex={0}>
       {names.filter(name => typeof name === 'string').map((name: string) => (
-        <li key={name}><img src={instanceUrl(`/registry/${entry.slug}/${entry.latest}/${name.replace(/^\/?/, '')}`)} alt="" loading="lazy" /></li>
+        <li key={name}><img src={instanceUrl(`/registry/${entry.slug}/${entry.latest}/screenshots/${name.replace(/^\/?(screenshots\/)?/, '')}`)} alt="" loading="lazy" /></li>
       ))}
     </ul>
   )

@@ -8,6 +8,11 @@ interface Listed {
   readonly latest_version?: { readonly version: string; readonly manifest: Manifest }
 }
 
+interface Page {
+  readonly data: readonly Listed[]
+  readonly meta?: { readonly next_cursor?: string }
+}
+
 /** An app that there is: in the catalogue, on this Cozy, or both. */
 export interface Entry {
   readonly slug: string
@@ -20,7 +25,7 @@ export interface Entry {
 }
 
 /** Those without which there is no way back. */
-const essential: ReadonlySet<string> = new Set(['home', 'store', 'settings'])
+const essential: ReadonlySet<string> = new Set(['home', 'store'])
 
 export const isEssential = (entry: Entry): boolean => essential.has(entry.slug)
 
@@ -35,7 +40,7 @@ export function updateOf({ installed, latest }: Entry): string | undefined {
   if (!installed || installed.attributes.state !== 'ready') return undefined
   const { available_version: waiting, version, source } = installed.attributes
   if (waiting) return waiting
-  return latest && latest !== version && source?.startsWith('registry://') ? latest : undefined
+  return latest && latest !== version && /^(registry|bundled):/.test(source ?? '') ? latest : undefined
 }
 
 /** What an app says in the owner's language. */
@@ -48,9 +53,15 @@ export const developerOf = ({ manifest }: Entry): string => manifest.developer?.
 export const categoryOf = ({ manifest }: Entry): string => manifest.categories?.[0] ?? manifest.category ?? 'others'
 
 async function readRegistry(signal: AbortSignal): Promise<readonly Listed[]> {
-  const query = { limit: 300, versionsChannel: 'stable', latestChannelVersion: 'stable', 'filter[type]': 'webapp' }
+  const query = { limit: 200, versionsChannel: 'stable', latestChannelVersion: 'stable', 'filter[type]': 'webapp' }
+  const listed: Listed[] = []
   try {
-    return (await callJson<{ data: readonly Listed[] }>('GET', '/registry', { query, signal })).data
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page: Page = await callJson<Page>('GET', '/registry', { query: { ...query, cursor: cursor || undefined }, signal })
+      listed.push(...page.data)
+      cursor = page.meta?.next_cursor || undefined
+    }
+    return listed
   } catch (error) {
     // A server without registries has no catalogue, which is no failure.
     if (isNotFound(error)) return []
