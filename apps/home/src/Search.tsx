@@ -45,20 +45,18 @@ export function Search({ apps }: { apps: readonly AppResource[] }): JSX.Element 
       />
       <span class="visually-hidden" role="status">{text.trim() && files ? texts.results(results.length) : ''}</span>
       {text.trim() && (
-        <ul class="results card" id={list} role="listbox" aria-label={texts.search}>
+        <div class="results card" id={list} role="listbox" aria-label={texts.search}>
           {results.map((result, place) => (
-            <li key={result.key} id={`${list}-${place}`} role="option" aria-selected={place === active} onMouseEnter={() => setActive(place)}>
-              <a href={result.href} tabIndex={-1}>
-                {result.picture}
-                <span class="clip">{result.label}</span>
-                {result.detail && <span class="soft small">{result.detail}</span>}
-              </a>
-            </li>
+            <a key={result.key} id={`${list}-${place}`} role="option" aria-selected={place === active} tabIndex={-1} href={result.href} onMouseEnter={() => setActive(place)}>
+              {result.picture}
+              <span class="clip">{result.label}</span>
+              {result.detail && <span class="soft small">{result.detail}</span>}
+            </a>
           ))}
           {results.length === 0 && (
-            <li class="results__none" role="option" aria-selected={false} aria-disabled="true"><IconSearch size={20} />{files ? texts.nothingFound : '…'}</li>
+            <div class="results__none" role="option" aria-selected={false} aria-disabled="true"><IconSearch size={20} />{files ? texts.nothingFound : '…'}</div>
           )}
-        </ul>
+        </div>
       )}
     </div>
   )
