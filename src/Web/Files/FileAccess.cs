@@ -26,20 +26,6 @@ internal static class FileAccess
             : RequireAboveAsync(caller, verb, tree, entry.Id);
     }
 
-    /// <summary>Whether the verb is allowed on this file or folder.</summary>
-    public static async ValueTask<bool> IsAllowedAsync(Caller caller, Verbs verb, IFileTreeGrain tree, FileEntry entry)
-    {
-        try
-        {
-            await RequireAsync(caller, verb, tree, entry);
-            return true;
-        }
-        catch (ApiException failure) when (failure.Error.Status == 403)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Fails unless the verb is allowed on what is about to be put into a folder.</summary>
     /// <param name="caller">Who puts it there.</param>
     /// <param name="verb">What is done.</param>

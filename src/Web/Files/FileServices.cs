@@ -25,7 +25,6 @@ internal static class FileServices
         .AddSingleton<TrashEndpoints>()
         .AddSingleton<VersionEndpoints>()
         .AddSingleton<ReferenceEndpoints>()
-        .AddSingleton<ReferencedEndpoints>()
         .AddSingleton<FileFinder>()
         .AddSingleton<FileFeed>()
         .AddSingleton<FileQueryEndpoints>()
@@ -42,7 +41,6 @@ internal static class FileServices
         services.GetRequiredService<TrashEndpoints>().Map(routes);
         services.GetRequiredService<VersionEndpoints>().Map(routes);
         services.GetRequiredService<ReferenceEndpoints>().Map(routes);
-        services.GetRequiredService<ReferencedEndpoints>().Map(routes);
         services.GetRequiredService<FileQueryEndpoints>().Map(routes);
         services.GetRequiredService<ArchiveEndpoints>().Map(routes);
         services.GetRequiredService<ShortcutEndpoints>().Map(routes);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Cozy.Web.Tests.Files;
 
-/// <summary>Queries, the feed, archives, shortcuts and the files of documents, against the recorded shapes.</summary>
+/// <summary>Queries, the feed, archives and shortcuts, against the recorded shapes.</summary>
 public sealed class FileQueryTests(TestServer server)
 {
     private const string Scope = "io.cozy.files";
@@ -188,30 +188,6 @@ public sealed class FileQueryTests(TestServer server)
         var made = (await cozy.AskAsync("POST", "/shortcuts", Scope,
             Cozy.Json("""{"data":{"attributes":{"name":"js","url":"JavaScript:alert(1)"}}}"""))).Expect(201);
         (await cozy.AskAsync("GET", $"/shortcuts/{made.Data.GetProperty("id").GetString()}", Scope)).Expect(400);
-    }
-
-    [Fact]
-    public async Task The_files_of_a_document_are_listed_added_and_removed()
-    {
-        var cozy = await server.CreateInstanceAsync();
-        var (one, two) = (await UploadAsync(cozy, "1", "1"), await UploadAsync(cozy, "2", "2"));
-        const string Album = "/data/io.cozy.photos.albums/an%2Falbum/relationships/references";
-        const string Both = "io.cozy.photos.albums io.cozy.files";
-        var files = Cozy.Json($$"""{"data":[{"type":"io.cozy.files","id":"{{one}}"},{"type":"io.cozy.files","id":"{{two}}"}]}""");
-        (await cozy.AskAsync("POST", Album, "io.cozy.photos.albums", files)).Expect(403);
-        (await cozy.AskAsync("POST", Album, Both, Cozy.Json(
-            $$"""{"data":[{"type":"io.cozy.files","id":"{{one}}"},{"type":"io.cozy.files","id":"{{two}}"}]}"""))).Expect(204);
-
-        var page = (await cozy.AskAsync("GET", Album + "?page[limit]=1&include=files", Both)).Expect(200);
-        Assert.Equal(2, page.Json.GetProperty("meta").GetProperty("count").GetInt32());
-        Assert.Equal(one, page.Json.GetProperty("included")[0].GetProperty("id").GetString());
-        var next = (await cozy.AskAsync("GET", page.Json.GetProperty("links").GetProperty("next").GetString()!, Both)).Expect(200);
-        Assert.Equal(two, Assert.Single(next.Data.EnumerateArray()).GetProperty("id").GetString());
-        Assert.Empty((await cozy.AskAsync("GET", Album + "?include=files", "io.cozy.photos.albums")).Expect(200).Json.GetProperty("included").EnumerateArray());
-        (await cozy.AskAsync("GET", Album, "io.cozy.recipes")).Expect(403);
-        (await cozy.AskAsync("GET", Album + "?sort=colour", Both)).Expect(400);
-        (await cozy.AskAsync("DELETE", Album, Both, Cozy.Json($$"""{"data":[{"type":"io.cozy.files","id":"{{one}}"}]}"""))).Expect(204);
-        Assert.Equal(1, (await cozy.AskAsync("GET", Album, Both)).Expect(200).Json.GetProperty("meta").GetProperty("count").GetInt32());
     }
 
     [Theory]
