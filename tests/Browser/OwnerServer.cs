@@ -54,6 +54,13 @@ public sealed partial class OwnerServer : IAsyncLifetime
             : throw new InvalidOperationException($"No link was printed:\n{output}");
     }
 
+    /// <summary>Installs an app from its folder on the instance of a link.</summary>
+    public Task InstallAsync(Uri link, AppFolder app) =>
+        _server!.CliAsync("apps", "install", app.Path, "--domain", link.Authority);
+
+    /// <summary>The address of an app of the instance with this first page.</summary>
+    public string AppAddress(string root, string slug) => root.Replace("://", $"://{slug}.", StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
