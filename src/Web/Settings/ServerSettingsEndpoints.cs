@@ -35,6 +35,7 @@ internal sealed class ServerSettingsEndpoints(
         routes.MapGet("/settings/premium", static () => Results.Text(
             "This instance does not have a premium subscription manager.", statusCode: StatusCodes.Status404NotFound)).RequiresSession();
         routes.MapGet("/settings/clients/limit-exceeded", (Delegate)LeaveLimitAsync).RequiresSession();
+        routes.MapDelete("/settings/instance/moved_from", (RequestDelegate)SettingsAnswer.DoneAsync).RequiresSession();
         routes.MapGet("/settings/onboarded", (Delegate)ShowOnboardedAsync)
             .Public("Sends a browser to the first page or the login page.");
     }

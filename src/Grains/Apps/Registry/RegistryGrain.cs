@@ -73,6 +73,8 @@ internal sealed class RegistryGrain(AppRegistries registries, BundledApps bundle
             return null;
         try
         {
+            if (await packages.FindAsync(app.PackageId) is not null)
+                return app.PackageId;
             using var fetched = await fetcher.FetchAsync(
                 app.Kind, new Uri($"{BundledApps.Scheme}://{slug}"), Context, CancellationToken.None);
             await Task.Run(() => packages.KeepAsync(fetched.Id, fetched.Files, CancellationToken.None));
