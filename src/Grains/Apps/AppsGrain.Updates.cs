@@ -1,3 +1,4 @@
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Errors;
 
 namespace Cozy.Grains.Apps;
@@ -82,6 +83,17 @@ internal sealed partial class AppsGrain
 
     private async Task UpdateIfOutdatedAsync(InstalledApp app, string? context)
     {
+        if (_operations.IsBusy(app.Kind, app.Slug))
+            return;
+
+        // One that came with the program can only have failed for want of a store: that may be over.
+        if (app is { State: AppStates.Errored, PackageId: null } && app.Source.StartsWith(BundledApps.Scheme + ":", StringComparison.Ordinal))
+        {
+            if (!_operations.IsKnown(Resumption(app).Id))
+                Begin(Resumption(app), app);
+            return;
+        }
+
         if (app.State is not (AppStates.Ready or AppStates.Installed) || !await _sources.HasUpdateAsync(app, context)
             || _operations.IsBusy(app.Kind, app.Slug))
         {
