@@ -44,6 +44,9 @@ public sealed class AppFolder : IDisposable
         {
             "node_modules/esbuild/bin/esbuild", script, "--bundle", "--define:global=window",
             "--define:process.env.NODE_ENV=\"production\"", "--log-level=error",
+
+            // Packages ask for it; the ecosystem's build tools give it to them.
+            "--banner:js=var process = { env: {}, nextTick: act => setTimeout(act) };",
         })
         {
             start.ArgumentList.Add(argument);
