@@ -1,5 +1,6 @@
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace Cozy.Grains.Apps;
 
@@ -113,7 +114,6 @@ internal sealed partial class AppsGrain
             app);
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(
-        1105, Microsoft.Extensions.Logging.LogLevel.Information, "Whether {Slug} of {InstanceId} has an update is not known: {Reason}")]
+    [LoggerMessage(1105, LogLevel.Information, "Whether {Slug} of {InstanceId} has an update is not known: {Reason}")]
     private partial void LogNotChecked(string slug, string instanceId, string reason);
 }
