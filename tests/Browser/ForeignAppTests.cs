@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Cozy.Browser.Tests;
 
 /// <summary>Apps of others in a real browser: one that is made as they all are, and one that means harm.</summary>
-public sealed class AppTests(OwnerServer server) : IClassFixture<OwnerServer>
+public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerServer>
 {
     private const string Passphrase = "lantern ferry walnut";
 
