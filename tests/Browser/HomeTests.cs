@@ -12,7 +12,7 @@ public sealed class HomeTests(OwnerServer server) : IClassFixture<OwnerServer>
         async name => {
           const { token, domain } = JSON.parse(document.querySelector('[data-cozy]').dataset.cozy);
           const answer = await fetch(`//${domain}/files/io.cozy.files.root-dir?Type=file&Name=${encodeURIComponent(name)}`, {
-            method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'text/plain' }, body: 'hello' });
+            method: 'POST', credentials: 'include', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'text/plain' }, body: 'hello' });
           return answer.status;
         }
         """;
@@ -88,7 +88,7 @@ public sealed class HomeTests(OwnerServer server) : IClassFixture<OwnerServer>
         await Accessibility.CheckAsync(page);
         await page.ClickAsync(".scene:has-text('Sea')");
         await page.ClickAsync("[data-colour=plum]");
-        await page.UncheckAsync("text=Storage >> visible=true");
+        await page.UncheckAsync("dialog label:has-text('Storage')");
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
         await Expect(page.Locator("[aria-label=Customise]")).ToBeFocusedAsync();
@@ -149,12 +149,12 @@ public sealed class HomeTests(OwnerServer server) : IClassFixture<OwnerServer>
         await using var owner = await server.MoveInAsync("keyboard");
         var page = owner.Page;
         await owner.OpenAppAsync(server, "keyboard", "home");
-        await page.ClickAsync("[aria-label=Apps]");
+        await page.ClickAsync("button[aria-label=Apps]");
         await Expect(page.Locator(".switcher a")).ToHaveTextAsync(["App Center", "Home", "Settings"]);
         await Accessibility.CheckAsync(page);
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator(".switcher")).ToHaveCountAsync(0);
-        await Expect(page.Locator("[aria-label=Apps]")).ToBeFocusedAsync();
+        await Expect(page.Locator("button[aria-label=Apps]")).ToBeFocusedAsync();
 
         await page.ClickAsync("[aria-label='Your account']");
         await page.ClickAsync("text=Dark");
