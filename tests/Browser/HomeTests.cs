@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Cozy.Browser.Tests;
 
 /// <summary>The app Home, on the real server with a real browser.</summary>
-public sealed class HomeTests(OwnerServer server) : IClassFixture<OwnerServer>
+[Collection(AppTests.Name)]
+public sealed class HomeTests(OwnerServer server)
 {
     /// <summary>Uploads a text with the token of the page, as another device would.</summary>
     private const string Upload = """
@@ -157,7 +158,7 @@ public sealed class HomeTests(OwnerServer server) : IClassFixture<OwnerServer>
         await Expect(page.Locator("button[aria-label=Apps]")).ToBeFocusedAsync();
 
         await page.ClickAsync("[aria-label='Your account']");
-        await page.ClickAsync("text=Dark");
+        await page.CheckAsync("input[value=dark]");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-scheme", "dark");
         await Accessibility.CheckAsync(page);
         await page.ClickAsync("text=Log out");

@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Cozy.Browser.Tests;
 
 /// <summary>The app Settings, on the real server with a real browser.</summary>
-public sealed class SettingsTests(OwnerServer server) : IClassFixture<OwnerServer>
+[Collection(AppTests.Name)]
+public sealed class SettingsTests(OwnerServer server)
 {
     [Fact]
     public async Task The_owner_changes_name_and_language()

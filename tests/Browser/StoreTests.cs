@@ -4,7 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Cozy.Browser.Tests;
 
 /// <summary>The App Center, on the real server with a real browser and the catalogue of the shipped apps.</summary>
-public sealed class StoreTests(OwnerServer server) : IClassFixture<OwnerServer>
+[Collection(AppTests.Name)]
+public sealed class StoreTests(OwnerServer server)
 {
     [Fact]
     public async Task An_app_is_found_read_about_installed_opened_and_removed()
