@@ -82,7 +82,9 @@ public sealed class TestServer : IAsyncLifetime
             {
                 contexts["family"] = new ContextOptions
                 {
-                    DefaultApps = "home,store", HelpLink = "https://help.example.net/", Features = { ["family.size"] = "4" },
+                    DefaultApps = "home,store",
+                    HelpLink = "https://help.example.net/",
+                    Features = { ["family.size"] = "4" },
                 };
                 contexts["shop"] = new ContextOptions { Registries = { Apps.AppArchives.RegistryAddress } };
                 contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };

@@ -99,7 +99,7 @@ public sealed class ShippedAppTests : IDisposable
 
     private Task<CozyServer> ServeAsync(int port, int adminPort) => CozyServer.StartAsync(
         ["--data", Data, "--no-first-instance"],
-        new Dictionary<string, string> { ["COZY_Apps__Folder"] = Apps, ["COZY_Contexts__beta__Features__d"] = "4" },
+        new Dictionary<string, string> { ["COZY_Apps__Folder"] = Apps, ["COZY_Apps__Default"] = "home", ["COZY_Contexts__beta__Features__d"] = "4" },
         port, adminPort, Cancellation);
 
     private async Task WriteAsync(string version, string doctype)

@@ -95,12 +95,12 @@ public sealed class AppServingTests(TestServer server, AppArchives archives)
         var cozy = await server.CreateInstanceAsync(request => request with { Passphrase = Passphrase });
         (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(source ?? archives.OfferMini())}", "io.cozy.apps")).Expect(202);
         await AppTests.UntilAsync(cozy, "mini", state => state == "ready");
-        return (cozy, await Owner.LogInAsync(server, cozy, Passphrase));
+        return (cozy, await AppVisitor.LogInAsync(server, cozy, Passphrase));
     }
 
     private static Task<Answer> AskAppAsync(
         Cozy cozy, string target, string? cookie = null, Action<HttpRequestMessage>? change = null, string method = "GET",
-        string slug = "mini") => Owner.AskAppAsync(cozy, slug, target, cookie, change, method);
+        string slug = "mini") => AppVisitor.AskAppAsync(cozy, slug, target, cookie, change, method);
 
     private static JsonElement DataOf(string page)
     {

@@ -32,13 +32,13 @@ public sealed class IntentTests(TestServer server)
         (await AskAsync(cozy, album, "/intents/ghost")).Expect(404);
         (await cozy.AskAsync("GET", $"/intents/{id}", "*")).Expect(403);
 
-        var cookie = await Owner.LogInAsync(server, cozy, Passphrase);
+        var cookie = await AppVisitor.LogInAsync(server, cozy, Passphrase);
         Assert.Contains($"frame-ancestors 'self' http://home.{cozy.Instance.Domain};", await PolicyAsync("album", id), StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'self';", await PolicyAsync("home", id), StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'self';", await PolicyAsync("album", "ghost"), StringComparison.Ordinal);
 
         async Task<string> PolicyAsync(string slug, string intent) =>
-            (await Owner.AskAppAsync(cozy, slug, $"/?intent={intent}", cookie)).Expect(200).Headers["Content-Security-Policy"];
+            (await AppVisitor.AskAppAsync(cozy, slug, $"/?intent={intent}", cookie)).Expect(200).Headers["Content-Security-Policy"];
     }
 
     [Fact]

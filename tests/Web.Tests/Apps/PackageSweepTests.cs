@@ -18,13 +18,13 @@ public sealed class PackageSweepTests(TestServer server, AppArchives archives)
 
         (await cozy.AskAsync("DELETE", "/apps/mini", "io.cozy.apps")).Expect(200);
         await SweepAsync();
-        Assert.True(Directory.EnumerateFiles(server.FilesFolder, "*", SearchOption.AllDirectories).Any(path => path.Contains(package[..20], StringComparison.Ordinal)));
+        Assert.Contains(ContentsOf(package), File.Exists);
         await SweepAsync();
-        Assert.False(Directory.EnumerateFiles(server.FilesFolder, "*", SearchOption.AllDirectories).Any(path => path.Contains(package[..20], StringComparison.Ordinal)));
+        Assert.Empty(ContentsOf(package));
 
         // Front ends remember where a package was.
         Assert.Equal(package, await InstallAsync(cozy, source));
-        var page = await Owner.AskAppAsync(cozy, "mini", "/public");
+        var page = await AppVisitor.AskAppAsync(cozy, "mini", "/public");
         Assert.Contains("public", page.Expect(200).Text, StringComparison.Ordinal);
     }
 
@@ -41,6 +41,12 @@ public sealed class PackageSweepTests(TestServer server, AppArchives archives)
         await SweepAsync();
         Assert.NotNull(await FindAsync(package));
     }
+
+    private string[] ContentsOf(string package) =>
+    [
+        .. Directory.EnumerateFiles(server.FilesFolder, "*", SearchOption.AllDirectories)
+            .Where(path => path.Contains(package[..20], StringComparison.Ordinal)),
+    ];
 
     private static async Task<string> InstallAsync(Cozy cozy, string source)
     {

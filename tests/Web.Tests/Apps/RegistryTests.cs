@@ -82,7 +82,7 @@ public sealed class RegistryTests(TestServer server, AppArchives archives)
     }
 
     /// <summary>What the operator's daily look does, for one instance.</summary>
-    private Task SweepAsync(Cozy cozy) => server.Apps(cozy).SweepAsync();
+    private Task<IReadOnlyList<string>> SweepAsync(Cozy cozy) => server.Apps(cozy).SweepAsync();
 
     private string OfferVersion(string slug, string version, string permissions)
     {

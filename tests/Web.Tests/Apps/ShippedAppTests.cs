@@ -11,12 +11,12 @@ public sealed class ShippedAppTests(TestServer server)
     public async Task A_new_instance_has_the_apps_of_its_context_and_its_owner_lands_on_Home()
     {
         var cozy = await server.CreateInstanceAsync(request => request with { ContextName = "family", Passphrase = Passphrase });
-        var cookie = await Owner.LogInAsync(server, cozy, Passphrase);
+        var cookie = await AppVisitor.LogInAsync(server, cozy, Passphrase);
 
         // Also when Home is still being installed.
         var first = (await cozy.AskAsOwnerAsync("/", cookie)).Expect(303);
         Assert.Equal($"http://home.{cozy.Instance.Domain}/", first.Headers["Location"]);
-        Assert.Contains(">home 1.2.0</body>", (await Owner.AskAppAsync(cozy, "home", "/", cookie)).Expect(200).Text, StringComparison.Ordinal);
+        Assert.Contains(">home 1.2.0</body>", (await AppVisitor.AskAppAsync(cozy, "home", "/", cookie)).Expect(200).Text, StringComparison.Ordinal);
         Assert.Equal(first.Headers["Location"], (await cozy.AskAsOwnerAsync("/settings/onboarded", cookie)).Expect(303).Headers["Location"]);
 
         await AppTests.UntilAsync(cozy, "store", state => state == "ready");
@@ -29,7 +29,7 @@ public sealed class ShippedAppTests(TestServer server)
     public async Task The_owner_may_land_elsewhere_and_without_apps_on_the_servers_own_page()
     {
         var cozy = await server.CreateInstanceAsync(request => request with { Apps = ["home", "album"], Passphrase = Passphrase });
-        var cookie = await Owner.LogInAsync(server, cozy, Passphrase);
+        var cookie = await AppVisitor.LogInAsync(server, cozy, Passphrase);
         var settings = (await cozy.AskAsync("GET", "/settings/instance", Scope)).Expect(200).Data;
         Assert.Equal("home/", settings.GetProperty("attributes").GetProperty("default_redirection").GetString());
         var revision = settings.GetProperty("meta").GetProperty("rev").GetString();

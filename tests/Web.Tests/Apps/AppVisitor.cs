@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cozy.Web.Tests.Apps;
 
 /// <summary>The owner of an instance at a browser.</summary>
-internal static class Owner
+internal static class AppVisitor
 {
     /// <summary>Logs in and returns the header with the cookie.</summary>
     public static async Task<string> LogInAsync(TestServer server, Cozy cozy, string passphrase)
