@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -153,7 +154,8 @@ internal sealed class ListingWriter
                     _exchange.Database, row.Id, new ReadOptions { WithConflicts = true }, _exchange.Aborted);
             }
 
-            json.Raw(",\"doc\":"u8).Document(document);
+            json.Raw(",\"doc\":"u8);
+            await AttachmentOutput.WriteDocumentAsync(_exchange, json, document, _options.Attachments);
         }
 
         json.Raw("}"u8);

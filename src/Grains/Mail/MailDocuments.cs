@@ -13,7 +13,6 @@ namespace Cozy.Grains.Mail;
 internal sealed class MailDocuments(IDocumentStore store, IDataProtectionProvider protection)
 {
     public static readonly DatabaseName Database = new(DatabaseName.Global, "mails");
-    private const int PageSize = 500;
 
     private readonly IDataProtector _seal = protection.CreateProtector("cozy.mails");
 
@@ -21,32 +20,8 @@ internal sealed class MailDocuments(IDocumentStore store, IDataProtectionProvide
     public async Task<IReadOnlyList<WaitingMail>> ListAsync()
     {
         var mails = new List<WaitingMail>();
-        string? after = null;
-        try
-        {
-            while (true)
-            {
-                var page = await store.ListAsync(Database, new ListQuery
-                {
-                    StartKey = after,
-                    Skip = after is null ? 0 : 1,
-                    Limit = PageSize,
-                    IncludeDocuments = true,
-                });
-                mails.AddRange(page.Rows.Where(row => row.Document is not null && !row.Id.StartsWith('_')).Select(row => Read(row.Document!)));
-                if (page.Rows.Count < PageSize)
-                    return mails;
-                after = page.Rows[^1].Id;
-            }
-        }
-        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
-        {
-            return mails;
-        }
-        catch (DocumentStoreException failure)
-        {
-            throw failure.ToCozyException();
-        }
+        await DocumentPages.ForEachAsync(store, Database, (_, document) => mails.Add(Read(document)));
+        return mails;
     }
 
     /// <summary>Keeps a mail and returns it as it waits.</summary>

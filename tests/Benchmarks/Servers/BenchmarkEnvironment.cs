@@ -168,9 +168,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         await System.IO.File.WriteAllBytesAsync(
             Path.Combine(Folder, "document.json"), await shown.Content.ReadAsByteArrayAsync());
         await System.IO.File.WriteAllBytesAsync(Path.Combine(Folder, "file.bin"), File);
-        Start("dotnet", Environment.ProcessPath is { } own && own.EndsWith("dotnet", StringComparison.Ordinal)
-            ? [System.Reflection.Assembly.GetExecutingAssembly().Location, "bare", $"{barePort}", Folder]
-            : [Path.ChangeExtension(Environment.ProcessPath!, null) + ".dll", "bare", $"{barePort}", Folder]);
+        Start("dotnet", System.Reflection.Assembly.GetExecutingAssembly().Location, "bare", $"{barePort}", Folder);
         await WaitForAsync(new Uri(Bare, "/document"));
     }
 }
