@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren, JSX } from 'preact'
 import type { IconType } from '../icons/icons.tsx'
 
@@ -22,9 +22,19 @@ export interface PopupProps {
 /** Something that opens below its button, and closes by Escape, by a click elsewhere or when the focus leaves. */
 export function Popup({ button, label, children, align = 'end', kind = 'dialog' }: PopupProps): JSX.Element {
   const [isOpen, setOpen] = useState(false)
+  const [isAbove, setAbove] = useState(false)
   const element = useRef<HTMLDivElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
   const id = useId()
   const close = (): void => setOpen(false)
+
+  // Below its button, or above when there is no room below.
+  useLayoutEffect(() => {
+    if (!isOpen) return setAbove(false)
+    const button = element.current!.getBoundingClientRect()
+    const height = panel.current!.offsetHeight
+    setAbove(button.bottom + height > innerHeight && button.top > height)
+  }, [isOpen])
 
   useEffect(() => {
     if (!isOpen) return
@@ -55,7 +65,7 @@ export function Popup({ button, label, children, align = 'end', kind = 'dialog' 
     >
       {button({ onClick: () => setOpen(!isOpen), 'aria-expanded': isOpen, 'aria-haspopup': kind, 'aria-controls': id })}
       {isOpen && (
-        <div id={id} class={`popup__panel popup__panel--${align}`} role={kind} aria-label={label}>
+        <div id={id} ref={panel} class={`popup__panel popup__panel--${align}${isAbove ? ' popup__panel--above' : ''}`} role={kind} aria-label={label}>
           {typeof children === 'function' ? children(close) : children}
         </div>
       )}
