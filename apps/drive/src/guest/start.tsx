@@ -1,0 +1,14 @@
+import { startApp } from '@cozy-apps/ui'
+import { refreshOnReturn } from '../data/changes.ts'
+import { askAboutConflict } from '../dialogs/ConflictDialog.tsx'
+import { guardLeaving } from '../upload/guard.ts'
+import { answerConflictsWith, isUploading } from '../upload/queue.ts'
+import { GuestApp } from './GuestApp.tsx'
+
+/** Starts the app for who follows a link. */
+export function start(): void {
+  answerConflictsWith(askAboutConflict)
+  guardLeaving(isUploading)
+  refreshOnReturn()
+  startApp(<GuestApp />)
+}
