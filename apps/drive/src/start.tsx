@@ -4,6 +4,7 @@ import { startLive } from './data/changes.ts'
 import { askAboutConflict } from './dialogs/ConflictDialog.tsx'
 import { guardLeaving } from './upload/guard.ts'
 import { answerConflictsWith, isUploading } from './upload/queue.ts'
+import './styles/index.css'
 
 /** Starts the app for the owner. */
 export function start(): void {

@@ -21,7 +21,7 @@ export interface FileBrowserProps {
 
 const rowHeight = 60
 const cardHeight = 208
-const cardWidth = 158
+const cardWidth = 164
 
 /** Pixels that bars cover while one moves through the list by keys. */
 const covered = { top: 150, bottom: 90 }

@@ -81,9 +81,9 @@ export function toResource(document: Readonly<Record<string, unknown>>): FileRes
   return { id: String(_id), type: 'io.cozy.files', attributes: attributes as unknown as FileAttributes, meta: { rev: String(_rev) } }
 }
 
-/** Whether every word of a question is in a name. */
-export function nameMatches(name: string, question: string): boolean {
-  const folded = foldText(name)
+/** Whether every word of a question is in a name; the topmost folder has none. */
+export function nameMatches(name: string | undefined, question: string): boolean {
+  const folded = foldText(name ?? '')
   return wordsOf(question).every(word => folded.includes(word))
 }
 

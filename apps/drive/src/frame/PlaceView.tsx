@@ -50,7 +50,7 @@ export function PlaceView({ where, place, files, top = rootFolder, tools }: Plac
     <div class="place">
       <DropArea disabled={!canAdd} label={text.dropHere(folder?.attributes.name || text.files)} onDrop={dropped => upload(dropped, folder!)}>
         {selection.ids.size > 0
-          ? <div class="place__head place__head--picked"><SelectionBar files={files ?? noFiles} selection={selection} context={context} /></div>
+          ? <div class="place__head"><h1 class="visually-hidden">{titleOf(where, folder)}</h1><SelectionBar files={files ?? noFiles} selection={selection} context={context} /></div>
           : (
             <div class="place__head">
               <Path where={where} folder={folder} top={top} />

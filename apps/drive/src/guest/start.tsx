@@ -4,6 +4,7 @@ import { askAboutConflict } from '../dialogs/ConflictDialog.tsx'
 import { guardLeaving } from '../upload/guard.ts'
 import { answerConflictsWith, isUploading } from '../upload/queue.ts'
 import { GuestApp } from './GuestApp.tsx'
+import '../styles/index.css'
 
 /** Starts the app for who follows a link. */
 export function start(): void {

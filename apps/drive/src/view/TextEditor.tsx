@@ -84,6 +84,7 @@ export function TextEditor({ file, read, onSaved, onReload, onClose }: TextEdito
       else notifyError(error)
     } finally {
       setBusy(false)
+      area.current?.focus()
     }
   }
   const close = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
 import {
-  common, EmptyState, getFile, IconArrowLeft, IconButton, IconChevronRight, IconClose, IconDownload, IconFile, IconMore, IconShare, Loading, Menu, explain, type FileResource,
+  common, EmptyState, getFile, IconArrowLeft, IconButton, IconClose, IconDownload, IconFile, IconMore, IconShare, Loading, Menu, explain, type FileResource,
 } from '@cozy-apps/ui'
 import { commandsFor, shareFile } from '../browse/commands.tsx'
 import { useAccess } from '../data/access.ts'
@@ -40,17 +40,26 @@ export function Viewer({ id, files, isEditing, isTrash, onClose, onShow }: Viewe
     const other = viewable[next]
     if (other) void leave(() => onShow(other.id))
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = useRef<(event: KeyboardEvent) => void>(() => undefined)
+  onKeyDown.current = event => {
     const target = event.target as Element
+    // A dialog above has the keys.
+    if (document.querySelector('dialog[open]')) return
     if (event.key === 'Escape') void leave(onClose)
     else if (target.closest('input, textarea, [data-own-keys], [role=menu]')) return
     else if (event.key === 'ArrowLeft') showAt(place - 1)
     else if (event.key === 'ArrowRight') showAt(place + 1)
   }
+  useEffect(() => {
+    // Of the whole page: a button that goes away takes the focus with it.
+    const listen = (event: KeyboardEvent): void => onKeyDown.current(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
   const swipe = useSwipe(() => showAt(place + 1), () => showAt(place - 1))
 
   return (
-    <div ref={element} class="viewer" role="dialog" aria-modal="true" aria-label={file?.attributes.name ?? common.loading} tabIndex={-1} onKeyDown={onKeyDown}>
+    <div ref={element} class="viewer" role="dialog" aria-modal="true" aria-label={file?.attributes.name ?? common.loading} tabIndex={-1}>
       <header class="viewer__bar">
         <IconButton icon={IconClose} label={common.close} onClick={() => void leave(onClose)} />
         <div class="viewer__title">
@@ -69,7 +78,7 @@ export function Viewer({ id, files, isEditing, isTrash, onClose, onShow }: Viewe
         {file ? <FileStage file={file} isEditing={isEditing} /> : error === undefined ? <Loading /> : <EmptyState icon={IconFile} title={explain(error)} />}
       </div>
       {place > 0 && <IconButton icon={IconArrowLeft} label={text.previous} class="viewer__previous" onClick={() => showAt(place - 1)} />}
-      {place >= 0 && place < viewable.length - 1 && <IconButton icon={IconChevronRight} label={text.next} class="viewer__next" onClick={() => showAt(place + 1)} />}
+      {place >= 0 && place < viewable.length - 1 && <IconButton icon={IconArrowLeft} label={text.next} class="viewer__next" onClick={() => showAt(place + 1)} />}
     </div>
   )
 }

@@ -33,7 +33,9 @@ export function VirtualList<T>({ items, keyOf, rowHeight, cellWidth, render, rol
   const [view, setView] = useState({ from: 0, to: 40, columns: 1 })
 
   const look = (): void => {
-    const box = element.current!.getBoundingClientRect()
+    // Observers may call once more after the list has gone.
+    const box = element.current?.getBoundingClientRect()
+    if (!box) return
     const columns = cellWidth ? Math.max(1, Math.floor(box.width / cellWidth)) : 1
     const first = Math.max(0, Math.floor(-box.top / rowHeight) - spare)
     const shown = Math.ceil(window.innerHeight / rowHeight) + 2 * spare
