@@ -172,7 +172,7 @@ async function decide(task: UploadTask, existing: FileResource, folder: FileReso
   const answer = asking.then(async (): Promise<Decision> => {
     if (stateOf(task) === 'cancelled') return 'skip'
     if (task.batch.decision) return task.batch.decision
-    const others = uploads.tasks.filter(other => other !== task && other.batch === task.batch && isOpen(other)).length
+    const others = uploads.tasks.filter(other => other !== task && other.batch === task.batch && (other.state === 'waiting' || other.state === 'asking')).length
     const answered = await asker({ name: task.content.name, size: task.content.size, changedAt: task.content.lastModified, existing, folder, others, canReplace: true })
     if (!answered) {
       cancel(task)
