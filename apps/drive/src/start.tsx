@@ -2,6 +2,7 @@ import { startApp } from '@cozy-apps/ui'
 import { App } from './App.tsx'
 import { startLive } from './data/changes.ts'
 import { askAboutConflict } from './dialogs/ConflictDialog.tsx'
+import { text } from './text.ts'
 import { guardLeaving } from './upload/guard.ts'
 import { answerConflictsWith, isUploading } from './upload/queue.ts'
 import './styles/index.css'
@@ -11,5 +12,5 @@ export function start(): void {
   answerConflictsWith(askAboutConflict)
   guardLeaving(isUploading)
   startLive()
-  startApp(<App />)
+  startApp(<App />, text.files)
 }

@@ -32,7 +32,7 @@ export function GuestApp(): JSX.Element {
 
   if (grant && isFolder(grant.shared)) return <SharedFolder grant={grant} />
   return (
-    <AppShell bar={<GuestTitle />} tools={grant && <DownloadButton files={[grant.shared]} label={text.download} />}>
+    <AppShell bar={<h1 class="guest__title">{text.sharedWithYou}</h1>} tools={grant && <DownloadButton files={[grant.shared]} label={text.download} />}>
       {grant ? <SharedFile grant={grant} />
         : error === undefined ? <Loading />
         : error instanceof OfflineError ? <ErrorState error={error} onRetry={load} />
@@ -40,8 +40,6 @@ export function GuestApp(): JSX.Element {
     </AppShell>
   )
 }
-
-const GuestTitle = (): JSX.Element => <span class="guest__title">{text.sharedWithYou}</span>
 
 const DownloadButton = ({ files, label }: { files: readonly FileResource[]; label: string }): JSX.Element => (
   <Button small kind="main" class="guest__download" icon={IconDownload} onClick={() => void download(files, text.archiveName)}>{label}</Button>
@@ -53,7 +51,7 @@ function SharedFile({ grant }: { grant: Grant }): JSX.Element {
   return (
     <AccessContext.Provider value={access}>
       <div class="guest__file">
-        <h1 class="guest__name">{file.attributes.name}</h1>
+        <h2 class="guest__name">{file.attributes.name}</h2>
         <div class="guest__stage"><FileStage file={file} onChanged={setFile} /></div>
       </div>
       <Dialogs />
@@ -71,7 +69,7 @@ function SharedFolder({ grant }: { grant: Grant }): JSX.Element {
   const access: Access = { isOwner: false, canAdd: grant.canAdd, canChange: grant.canChange, folderHref: id => `#/folder/${id}` }
   return (
     <AccessContext.Provider value={access}>
-      <AppShell bar={<GuestTitle />} tools={<DownloadButton files={[place.folder ?? grant.shared]} label={text.downloadAll} />}>
+      <AppShell bar={<span class="guest__title">{text.sharedWithYou}</span>} tools={<DownloadButton files={[place.folder ?? grant.shared]} label={text.downloadAll} />}>
         <div class="layout layout--guest">
           <PlaceView where={where} place={place} files={files} top={top} />
         </div>

@@ -10,9 +10,11 @@ const safeAddress = /^(https?:|mailto:|tel:)/i
  * here or change the page.
  */
 export function Markdown({ source }: { source: string }): JSX.Element {
-  const tokens = useMemo(() => lexer(source, { gfm: true }), [source])
-  return <>{blocks(tokens)}</>
+  return <>{useMemo(() => blocksOf(source), [source])}</>
 }
+
+/** The elements of a text. */
+export const blocksOf = (source: string): ComponentChildren => blocks(lexer(source, { gfm: true }))
 
 const blocks = (tokens: readonly Token[] = []): ComponentChildren => tokens.map(block)
 
