@@ -3,8 +3,8 @@ import type { JSX } from 'preact'
 import { go, VirtualList, type FileResource, type Selection, type VirtualControl } from '@cozy-apps/ui'
 import { isFolder } from '../data/model.ts'
 import { text } from '../text.ts'
-import { trashFiles, type CommandContext, destroyFiles } from './commands.tsx'
-import { FileItem } from './FileItem.tsx'
+import { destroyFiles, trashFiles, type CommandContext } from './commands.tsx'
+import { FileItem, type ItemActions } from './FileItem.tsx'
 import { isTyping, nextPlace } from './keys.ts'
 import { shape } from './viewing.ts'
 
@@ -58,6 +58,17 @@ export function FileBrowser({ files, label, selection, context, hrefOf, renaming
     if (!context.isTrash || isFolder(file)) go(hrefOf(file).slice(1))
   }
 
+  // What an item calls is what is true when it calls.
+  const now = useRef({ selection, context, open, onRename })
+  now.current = { selection, context, open, onRename }
+  const actions = useMemo((): ItemActions => ({
+    selection: () => now.current.selection,
+    context: () => now.current.context,
+    open: file => now.current.open(file),
+    focus: file => setActive(file.id),
+    rename: id => now.current.onRename(id),
+  }), [])
+
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isTyping(event.target)) return
     const next = nextPlace(event, activePlace, files.length, control.current?.columns ?? 1)
@@ -105,12 +116,11 @@ export function FileBrowser({ files, label, selection, context, hrefOf, renaming
             isGrid={isGrid}
             isActive={place === activePlace}
             isRenaming={renaming === file.id}
-            selection={selection}
-            context={context}
+            isSelected={selection.has(file.id)}
+            isTrash={context.isTrash}
+            canDrag={context.access.isOwner && !context.isTrash}
             href={hrefOf(file)}
-            onOpen={() => open(file)}
-            onFocus={() => setActive(file.id)}
-            onRename={onRename}
+            actions={actions}
           />
         )}
       />

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { JSX } from 'preact'
+import { Component, type JSX } from 'preact'
 import { formatMoment, formatSize, formatWhen, IconButton, IconLink, IconMore, IconStar, Menu, type FileResource, type Selection } from '@cozy-apps/ui'
 import { linksOf } from '../data/links.ts'
 import { isFavorite, isFolder, sizeOf } from '../data/model.ts'
@@ -9,6 +9,15 @@ import { endDrag, startDrag, useDropTarget } from './dragging.ts'
 import { RenameField } from './RenameField.tsx'
 import { Thumb } from './Thumb.tsx'
 
+/** What an item asks of its list; the same object for all of them, for as long as the list is there. */
+export interface ItemActions {
+  readonly selection: () => Selection
+  readonly context: () => CommandContext
+  readonly open: (file: FileResource) => void
+  readonly focus: (file: FileResource) => void
+  readonly rename: (id: string | undefined) => void
+}
+
 export interface FileItemProps {
   readonly file: FileResource
   readonly place: number
@@ -17,32 +26,41 @@ export interface FileItemProps {
   /** Whether the tab key stops here. */
   readonly isActive: boolean
   readonly isRenaming: boolean
-  readonly selection: Selection
-  readonly context: CommandContext
+  readonly isSelected: boolean
+  readonly isTrash: boolean
+  readonly canDrag: boolean
   readonly href: string
-  readonly onOpen: () => void
-  readonly onFocus: () => void
-  readonly onRename: (id: string | undefined) => void
+  readonly actions: ItemActions
+}
+
+/** An item that is drawn again only when something of it is another: lists are long, and scrolled through fast. */
+export class FileItem extends Component<FileItemProps> {
+  override shouldComponentUpdate(next: FileItemProps): boolean {
+    return (Object.keys(next) as (keyof FileItemProps)[]).some(name => next[name] !== this.props[name])
+  }
+
+  override render(): JSX.Element {
+    return <Item {...this.props} />
+  }
 }
 
 /** How long a finger stays before it means to select. */
 const longPress = 450
 
 /** A file in a list or grid. */
-export function FileItem(props: FileItemProps): JSX.Element {
-  const { file, place, count, isGrid, isActive, isRenaming, selection, context, href, onOpen, onFocus, onRename } = props
-  const isSelected = selection.has(file.id)
+function Item({ file, place, count, isGrid, isActive, isRenaming, isSelected, isTrash, canDrag, href, actions }: FileItemProps): JSX.Element {
   const { name } = file.attributes
-  const press = useLongPress(() => selection.toggle(file.id))
-  const drop = useDropTarget(file, context)
+  const press = useLongPress(() => actions.selection().toggle(file.id))
+  const drop = useDropTarget(file, actions.context)
 
   const onClick = (event: MouseEvent): void => {
     if ((event.target as Element).closest('button, input, label, [role=menu]')) return
     if (press.wasLong()) return event.preventDefault()
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey
+    const selection = actions.selection()
     if (isPlain && selection.ids.size === 0) {
-      if (!(event.target as Element).closest('a')) onOpen()
-      else if (context.isTrash && !isFolder(file)) event.preventDefault()
+      if (!(event.target as Element).closest('a')) actions.open(file)
+      else if (isTrash && !isFolder(file)) event.preventDefault()
       return
     }
     event.preventDefault()
@@ -58,20 +76,20 @@ export function FileItem(props: FileItemProps): JSX.Element {
       class={`item item--${isGrid ? 'card' : 'row'}${isSelected ? ' item--selected' : ''}${drop.isOver ? ' item--over' : ''}`}
       data-id={file.id}
       data-name={name}
-      draggable={context.access.canChange && !context.isTrash && !isRenaming}
-      onDragStart={event => startDrag(event, file, selection)}
+      draggable={canDrag && !isRenaming}
+      onDragStart={event => startDrag(event, file, actions.selection())}
       onDragEnd={endDrag}
       {...drop.handlers}
       {...press.handlers}
       onClick={onClick}
-      onFocusIn={onFocus}
+      onFocusIn={() => actions.focus(file)}
     >
       <label class="item__check">
-        <input class="checkbox" type="checkbox" tabIndex={-1} aria-label={text.select(name)} checked={isSelected} onChange={() => selection.toggle(file.id)}
-          onClick={event => { if (event.shiftKey) { event.preventDefault(); selection.extendTo(file.id) } }} />
+        <input class="checkbox" type="checkbox" tabIndex={-1} aria-label={text.select(name)} checked={isSelected} onChange={() => actions.selection().toggle(file.id)}
+          onClick={event => { if (event.shiftKey) { event.preventDefault(); actions.selection().extendTo(file.id) } }} />
       </label>
       {isRenaming
-        ? <><span class="item__picture"><Thumb file={file} size={isGrid ? 'small' : 'tiny'} iconSize={isGrid ? 72 : 34} /></span><RenameField file={file} onDone={() => onRename(undefined)} /></>
+        ? <><span class="item__picture"><Thumb file={file} size={isGrid ? 'small' : 'tiny'} iconSize={isGrid ? 72 : 34} /></span><RenameField file={file} onDone={() => actions.rename(undefined)} /></>
         : (
           <a class="item__open" data-open href={href} tabIndex={isActive ? 0 : -1} draggable={false} title={name}>
             <span class="item__picture"><Thumb file={file} size={isGrid ? 'small' : 'tiny'} iconSize={isGrid ? 72 : 34} /></span>
@@ -85,7 +103,7 @@ export function FileItem(props: FileItemProps): JSX.Element {
       <span class="item__date" title={formatMoment(file.attributes.updated_at)}>{formatWhen(file.attributes.updated_at)}</span>
       <span class="item__size">{isFolder(file) ? '' : formatSize(sizeOf(file) ?? 0)}</span>
       <span class="item__more">
-        <Menu label={text.moreOf(name)} items={commandsFor([file], context)} button={button => <IconButton icon={IconMore} label={text.moreOf(name)} tabIndex={isActive ? 0 : -1} {...button} />} />
+        <Menu label={text.moreOf(name)} items={() => commandsFor([file], actions.context())} button={button => <IconButton icon={IconMore} label={text.moreOf(name)} tabIndex={isActive ? 0 : -1} {...button} />} />
       </span>
     </div>
   )

@@ -23,10 +23,10 @@ export function endDrag(): void {
 }
 
 /** A folder that files can be dropped on, to be moved there. */
-export function useDropTarget(folder: FileResource | undefined, context: Pick<CommandContext, 'access' | 'isTrash'>) {
+export function useDropTarget(folder: FileResource, context: () => CommandContext) {
   const [isOver, setOver] = useState(false)
   const takes = (event: DragEvent): boolean =>
-    folder !== undefined && isFolder(folder) && context.access.isOwner && !context.isTrash
+    isFolder(folder) && context().access.isOwner && !context().isTrash
     && (event.dataTransfer?.types.includes(type) ?? false) && !dragged.some(file => file.id === folder.id)
   return {
     isOver,
@@ -42,7 +42,7 @@ export function useDropTarget(folder: FileResource | undefined, context: Pick<Co
         setOver(false)
         if (!takes(event)) return
         event.preventDefault()
-        void moveFiles(dragged, folder!)
+        void moveFiles(dragged, folder)
       },
     },
   }

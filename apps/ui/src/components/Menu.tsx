@@ -98,10 +98,10 @@ export interface MenuItem {
   readonly onSelect?: () => void
 }
 
-/** A list of things to do, moved through by the arrow keys. */
-export const Menu = ({ items, ...popup }: Omit<PopupProps, 'children' | 'kind'> & { readonly items: readonly MenuItem[] }): JSX.Element => (
+/** A list of things to do, moved through by the arrow keys. Given as a function, the things are thought of when it opens. */
+export const Menu = ({ items, ...popup }: Omit<PopupProps, 'children' | 'kind'> & { readonly items: readonly MenuItem[] | (() => readonly MenuItem[]) }): JSX.Element => (
   <Popup {...popup} kind="menu">
-    {close => items.map(item => <MenuRow key={item.label} item={item} close={close} />)}
+    {close => (typeof items === 'function' ? items() : items).map(item => <MenuRow key={item.label} item={item} close={close} />)}
   </Popup>
 )
 
