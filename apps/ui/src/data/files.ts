@@ -1,6 +1,6 @@
 import { addressOf, call, callJson, currentToken, renewToken } from './client.ts'
 import { withIndex, type Question } from './documents.ts'
-import { ApiError, OfflineError, isNotFound } from './errors.ts'
+import { ApiError, OfflineError, isNotFound, isTokenRefused } from './errors.ts'
 import type { Many, One, Resource } from './jsonApi.ts'
 import { instanceUrl } from './session.ts'
 
@@ -104,7 +104,7 @@ export interface Upload {
  */
 export async function uploadFile(upload: Upload): Promise<FileResource> {
   let answer = await send(upload)
-  if (answer.status === 401 && (await renewToken())) answer = await send(upload)
+  if (answer.status >= 400 && isTokenRefused(ApiError.parse(answer.status, answer.text)) && (await renewToken())) answer = await send(upload)
   if (answer.status >= 300) throw ApiError.parse(answer.status, answer.text)
   return (JSON.parse(answer.text) as One<FileAttributes>).data
 }
