@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
-import { AppShell, go, rootFolder, route, type FileResource } from '@cozy-apps/ui'
+import { AppShell, rootFolder, route, type FileResource } from '@cozy-apps/ui'
 import { AccessContext, ownerAccess } from './data/access.ts'
 import { readLinks } from './data/links.ts'
 import { favoritesSource, folderSource, recentSource, searchSource, sharedSource, trashSource, type Source } from './data/sources.ts'
@@ -10,7 +10,8 @@ import { BottomNav, SideNav } from './frame/Nav.tsx'
 import { SearchBox } from './frame/SearchBox.tsx'
 import { PlaceView } from './frame/PlaceView.tsx'
 import { useSorted } from './frame/useSorted.ts'
-import { routeTo, whereOf, type Where } from './places.ts'
+import { useViewed } from './frame/useViewed.ts'
+import { whereOf, type Where } from './places.ts'
 import { UploadPanel } from './upload/UploadPanel.tsx'
 import { Viewer } from './view/Viewer.tsx'
 
@@ -32,7 +33,7 @@ export function App(): JSX.Element {
   const place = useContent(source)
   const files = useSorted(place, where)
   const [home, setHome] = useState<FileResource>()
-  const close = (): void => go(routeTo(where))
+  const { close, show } = useViewed(where)
 
   useEffect(() => {
     // Which files are shared is a mark in the list; without it the list is as good.
@@ -48,13 +49,13 @@ export function App(): JSX.Element {
       <AppShell bar={<SearchBox where={where} />}>
         <div class="layout">
           <SideNav where={where} folder={targetOf(where, place.folder, home)} />
-          <PlaceView where={where} place={place} files={files} />
+          <PlaceView key={`${where.name} ${where.id ?? ''}`} where={where} place={place} files={files} />
         </div>
         <BottomNav where={where} />
         <UploadPanel />
       </AppShell>
       {where.file !== undefined && (
-        <Viewer id={where.file} files={files ?? []} isEditing={where.isEditing ?? false} isTrash={where.name === 'trash'} onClose={close} onShow={id => go(routeTo(where, id), true)} />
+        <Viewer id={where.file} files={files ?? []} isEditing={where.isEditing ?? false} isTrash={where.name === 'trash'} onClose={close} onShow={show} />
       )}
       <Dialogs />
     </AccessContext.Provider>

@@ -95,7 +95,7 @@ function Item({ file, place, count, isGrid, isActive, isRenaming, isSelected, is
             <span class="item__picture"><Thumb file={file} size={isGrid ? 'small' : 'tiny'} iconSize={isGrid ? 72 : 34} /></span>
             <span class="item__text">
               <span class="item__name">{name}</span>
-              <span class="item__facts">{factsOf(file)}</span>
+              <span class="item__facts">{factsOf(file, isGrid)}</span>
             </span>
             <Marks file={file} />
           </a>
@@ -109,8 +109,13 @@ function Item({ file, place, count, isGrid, isActive, isRenaming, isSelected, is
   )
 }
 
-const factsOf = (file: FileResource): string =>
-  [formatWhen(file.attributes.updated_at), isFolder(file) ? '' : formatSize(sizeOf(file) ?? 0)].filter(Boolean).join(' · ')
+// A card has room for one of them.
+function factsOf(file: FileResource, isGrid: boolean): string {
+  const when = formatWhen(file.attributes.updated_at)
+  if (isFolder(file)) return when
+  const size = formatSize(sizeOf(file) ?? 0)
+  return isGrid ? size : `${when} · ${size}`
+}
 
 function Marks({ file }: { file: FileResource }): JSX.Element | null {
   const isShared = linksOf(file).length > 0

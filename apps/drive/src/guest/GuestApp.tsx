@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
-import { AppShell, Button, EmptyState, ErrorState, go, IconDownload, IconLink, Loading, OfflineError, route, type FileResource } from '@cozy-apps/ui'
+import { AppShell, Button, EmptyState, ErrorState, IconDownload, IconLink, Loading, OfflineError, route, type FileResource } from '@cozy-apps/ui'
 import { AccessContext, type Access } from '../data/access.ts'
 import { download } from '../data/download.ts'
 import { isFolder } from '../data/model.ts'
@@ -9,7 +9,8 @@ import { useContent } from '../data/useContent.ts'
 import { Dialogs } from '../dialogs/dialogs.tsx'
 import { PlaceView } from '../frame/PlaceView.tsx'
 import { useSorted } from '../frame/useSorted.ts'
-import { routeTo, whereOf, type Where } from '../places.ts'
+import { useViewed } from '../frame/useViewed.ts'
+import { whereOf, type Where } from '../places.ts'
 import { text } from '../text.ts'
 import { UploadPanel } from '../upload/UploadPanel.tsx'
 import { FileStage } from '../view/FileStage.tsx'
@@ -66,17 +67,18 @@ function SharedFolder({ grant }: { grant: Grant }): JSX.Element {
   const source = useMemo(() => folderSource(where.id!), [where.id])
   const place = useContent(source)
   const files = useSorted(place, where)
+  const { close, show } = useViewed(where)
   const access: Access = { isOwner: false, canAdd: grant.canAdd, canChange: grant.canChange, folderHref: id => `#/folder/${id}` }
   return (
     <AccessContext.Provider value={access}>
       <AppShell bar={<span class="guest__title">{text.sharedWithYou}</span>} tools={<DownloadButton files={[place.folder ?? grant.shared]} label={text.downloadAll} />}>
         <div class="layout layout--guest">
-          <PlaceView where={where} place={place} files={files} top={top} />
+          <PlaceView key={where.id} where={where} place={place} files={files} top={top} />
         </div>
         <UploadPanel />
       </AppShell>
       {where.file !== undefined && (
-        <Viewer id={where.file} files={files ?? []} isEditing={false} isTrash={false} onClose={() => go(routeTo(where))} onShow={id => go(routeTo(where, id), true)} />
+        <Viewer id={where.file} files={files ?? []} isEditing={false} isTrash={false} onClose={close} onShow={show} />
       )}
       <Dialogs />
     </AccessContext.Provider>

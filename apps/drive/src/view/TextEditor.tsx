@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
-import { ApiError, Button, common, Dialog, getFile, notify, notifyError, Segments, uploadFile, type FileResource } from '@cozy-apps/ui'
+import { ApiError, Button, common, Dialog, getFile, go, notify, notifyError, Segments, uploadFile, type FileResource } from '@cozy-apps/ui'
 import { namesIn } from '../data/actions.ts'
 import { tell } from '../data/changes.ts'
 import { freeName, kindOf } from '../data/model.ts'
 import { confirmLeave } from '../dialogs/confirm.tsx'
 import { ask } from '../dialogs/dialogs.tsx'
 import { text } from '../text.ts'
-import { isDirty } from './dirty.ts'
+import { drafts, isDirty } from './dirty.ts'
 import { Markdown } from './Markdown.tsx'
 import { encode, type ReadText } from './readText.ts'
 
@@ -24,7 +24,7 @@ type Resolution = 'overwrite' | 'copy' | 'theirs'
 
 /** Changes a text. It is saved only over the content it was read from; anything else is asked about. */
 export function TextEditor({ file, read, onSaved, onReload, onClose }: TextEditorProps): JSX.Element {
-  const [value, setValue] = useState(read.text)
+  const [value, setValue] = useState(drafts.get(file.id) ?? read.text)
   const [saved, setSaved] = useState(read.text)
   const [isBusy, setBusy] = useState(false)
   const [side, setSide] = useState<'source' | 'rendered'>('source')
@@ -36,6 +36,7 @@ export function TextEditor({ file, read, onSaved, onReload, onClose }: TextEdito
   useEffect(() => {
     area.current?.focus()
     area.current?.setSelectionRange(0, 0)
+    area.current?.scrollTo(0, 0)
   }, [])
   useEffect(() => {
     isDirty.value = hasChanges
@@ -44,7 +45,16 @@ export function TextEditor({ file, read, onSaved, onReload, onClose }: TextEdito
     addEventListener('beforeunload', stay)
     return () => removeEventListener('beforeunload', stay)
   }, [hasChanges])
-  useEffect(() => () => void (isDirty.value = false), [])
+  const latest = useRef(value)
+  latest.current = value
+  useEffect(() => () => {
+    // Left by the browser's own button: what was written waits for who comes back.
+    if (isDirty.peek()) {
+      drafts.set(file.id, latest.current)
+      notify(text.unsaved, { label: text.open, run: () => go(`/folder/${file.attributes.dir_id}/file/${file.id}?edit`) })
+    } else drafts.delete(file.id)
+    isDirty.value = false
+  }, [])
 
   const content = (): Blob => new Blob([encode(value, read)], { type: file.attributes.mime ?? 'text/plain' })
   const done = (next: FileResource): void => {
@@ -89,6 +99,7 @@ export function TextEditor({ file, read, onSaved, onReload, onClose }: TextEdito
   }
   const close = async (): Promise<void> => {
     if (hasChanges && !(await confirmLeave())) return
+    isDirty.value = false
     onClose()
   }
 
