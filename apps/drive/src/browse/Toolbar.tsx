@@ -56,14 +56,14 @@ export function ColumnHeads({ canSort }: { canSort: boolean }): JSX.Element {
 }
 
 /** As many as have a button of their own. */
-const withButtons = 4
+const withButtons = (): number => (matchMedia('(max-width: 34rem)').matches ? 3 : 4)
 
 /** What can be done with all that are selected. */
 export function SelectionBar({ files, selection, context }: { files: readonly FileResource[]; selection: Selection; context: CommandContext }): JSX.Element {
   const chosen = files.filter(file => selection.has(file.id))
   const commands = commandsFor(chosen, { ...context, onGone: selection.clear })
   const important = commands.filter(({ danger }) => danger).slice(0, 1)
-  const direct = [...commands.filter(({ danger }) => !danger).slice(0, withButtons - important.length), ...important]
+  const direct = [...commands.filter(({ danger }) => !danger).slice(0, withButtons() - important.length), ...important]
   const rest = commands.filter(command => !direct.includes(command))
   return (
     <div class="picked" role="toolbar" aria-label={text.selected(chosen.length)}>
