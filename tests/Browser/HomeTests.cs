@@ -19,6 +19,19 @@ public sealed class HomeTests(OwnerServer server)
         """;
 
     [Fact]
+    public async Task The_first_link_leads_to_a_passphrase_and_then_home()
+    {
+        var link = await server.AddInstanceAsync("fresh", "--apps", "home,store,settings", "--public-name", "Alice");
+        await using var owner = await Visitor.ArriveAsync(server.Browser);
+        await owner.Page.GotoAsync(link.ToString());
+        await owner.TypePassphraseAsync("lantern ferry walnut");
+        await Expect(owner.Page).ToHaveURLAsync(server.AppOf("fresh", "home"));
+        await Expect(owner.Page.Locator("h1")).ToContainTextAsync("Alice");
+        await owner.Page.ClickAsync("text=Add apps");
+        await Expect(owner.Page.Locator(".app-card h2")).Not.ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Home_shows_the_apps_and_files_and_keeps_what_there_is_to_do()
     {
         await using var owner = await server.MoveInAsync("athome", options: ["--public-name", "Alice"]);
