@@ -64,11 +64,11 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
             """<p id="who"></p><p id="heard"></p><p id="read"></p><p id="file"></p><p id="failure"></p><button id="more">More</button>""",
             await AppFolder.BundleAsync("ClientApp/app.js"));
         await using var owner = await Visitor.ArriveAsync(server.Browser);
-        var root = await EnterAsync(owner, "client", app);
+        await EnterAsync(owner, "client", app);
 
-        await owner.Page.GotoAsync(server.AppAddress(root, "client"));
+        await owner.Page.GotoAsync(server.AppOf("client", "client"));
         await Expect(owner.Page.Locator("#failure")).ToBeEmptyAsync();
-        await Expect(owner.Page.Locator("#who")).ToHaveTextAsync($"The client at {root.TrimEnd('/')}");
+        await Expect(owner.Page.Locator("#who")).ToHaveTextAsync($"The client at {server.RootOf("client").TrimEnd('/')}");
         await Expect(owner.Page.Locator("#file")).ToHaveTextAsync("by a real client");
         await Expect(owner.Page.Locator("#read")).ToHaveTextAsync("write an app");
         await Expect(owner.Page.Locator("#heard")).ToHaveTextAsync("write an app");
@@ -83,7 +83,7 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
         using var victim = AppFolder.Write("victim", """ "x":{"type":"com.example.secrets"} """, "secret", "");
         using var evil = AppFolder.Write("evil", """ "x":{"type":"com.example.todos"} """, "<ul></ul>", Harm);
         await using var owner = await Visitor.ArriveAsync(server.Browser);
-        var root = await EnterAsync(owner, "evil", evil, victim);
+        await EnterAsync(owner, "evil", evil, victim);
         var context = owner.Page.Context;
 
         // What the browser says of the attempts is not a mistake of the page.
@@ -94,7 +94,7 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
             if (response.Request is { Method: "POST" } && response.Url.EndsWith("/auth/login", StringComparison.Ordinal))
                 statuses.Add(response.Status);
         };
-        await page.GotoAsync(server.AppAddress(root, "evil"));
+        await page.GotoAsync(server.AppOf("evil", "evil"));
         var lines = page.Locator("li");
         await Expect(lines.Last).ToHaveTextAsync("done: done");
         foreach (var line in (await lines.AllTextContentsAsync()).SkipLast(1))
@@ -102,8 +102,8 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
         Assert.Equal([403], statuses);
     }
 
-    /// <summary>Adds an instance with apps, whose owner comes in; returns its first page.</summary>
-    private async Task<string> EnterAsync(Visitor owner, string name, params AppFolder[] apps)
+    /// <summary>Adds an instance with apps, whose owner comes in.</summary>
+    private async Task EnterAsync(Visitor owner, string name, params AppFolder[] apps)
     {
         var link = await server.AddInstanceAsync(name);
         foreach (var app in apps)
@@ -111,6 +111,5 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
         await owner.Page.GotoAsync(link.ToString());
         await owner.TypePassphraseAsync(Passphrase);
         await Expect(owner.Page.Locator(".facts")).ToBeVisibleAsync();
-        return link.GetLeftPart(UriPartial.Authority) + "/";
     }
 }
