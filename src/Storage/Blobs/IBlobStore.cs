@@ -96,6 +96,9 @@ public sealed class BlobContent(Stream? stream, string? localPath, long length) 
     /// <summary>The file that holds the whole content, for a server that can send files by path.</summary>
     public string? LocalPath { get; } = localPath;
 
+    /// <summary>Where that file is below the store's folder, with <c>/</c> between; null when there is no such file.</summary>
+    public string? RelativePath { get; init; }
+
     /// <summary>The length of the whole content in bytes.</summary>
     public long Length { get; } = length;
 
