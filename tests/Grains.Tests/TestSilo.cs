@@ -56,6 +56,7 @@ public class TestSilo : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _cluster.DisposeAsync();
         await Documents.DisposeAsync();
         await Blobs.DisposeAsync();

@@ -55,7 +55,7 @@ public static class CozyProgram
     private static string FindBuilt()
     {
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        return System.IO.Path.Combine(Repository.Folder, "src/Silo/bin", configuration, "net10.0/cozy.dll");
+        return RepositoryFolder.Under("src", "Silo", "bin", configuration, "net10.0", "cozy.dll");
     }
 }
 

@@ -40,6 +40,12 @@ public interface IBlobStore : IAsyncDisposable
     Task<BlobContent?> OpenAsync(BlobKey key, BlobRange? range = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// An address at which anybody can save the content under a name for some minutes, without the server in between; null when
+    /// the store has none, or is not configured to.
+    /// </summary>
+    ValueTask<Uri?> LinkAsync(BlobKey key, string fileName, CancellationToken cancellationToken = default) => new((Uri?)null);
+
+    /// <summary>
     /// All contents of an instance, in no order. What is added or removed meanwhile may be among them or not.
     /// </summary>
     IAsyncEnumerable<BlobListing> ListAsync(string instance, CancellationToken cancellationToken = default);

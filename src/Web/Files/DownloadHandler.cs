@@ -41,9 +41,33 @@ internal sealed class DownloadHandler(IBlobStore blobs, IOptions<WebOptions> opt
         }
     }
 
+    /// <summary>
+    /// Answers somebody who came by a link. Who saves the file may be sent to the store for it; what is shown in the page stays
+    /// here, since the store knows neither its type nor who may embed it.
+    /// </summary>
+    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version)
+    {
+        if (!entry.IsDirectory && HttpMethods.IsGet(context.Request.Method) && IsAttachment(context.Request))
+        {
+            var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
+            var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
+            if (await blobs.LinkAsync(key, file.Name, context.RequestAborted) is { } address)
+            {
+                context.Response.StatusCode = StatusCodes.Status302Found;
+                context.Response.Headers.Location = address.AbsoluteUri;
+                context.Response.Headers.CacheControl = "no-store";
+                return;
+            }
+        }
+
+        await SendAsync(context, entry, version);
+    }
+
+    private static bool IsAttachment(HttpRequest request) => request.Query["Dl"] == "1";
+
     private static void WriteHeaders(HttpContext context, StoredFile file)
     {
-        var isAttachment = context.Request.Query["Dl"] == "1";
+        var isAttachment = IsAttachment(context.Request);
         var headers = context.Response.Headers;
         headers.AcceptRanges = "bytes";
         headers.ContentDisposition = ContentDisposition.For(file.Name, isAttachment);

@@ -96,6 +96,6 @@ internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers,
             throw FileTrees.NotFound();
 
         var version = versionId is null ? null : await RequireVersionAsync(context, entry, versionId);
-        await downloads.SendAsync(context, entry, version);
+        await downloads.SendByLinkAsync(context, entry, version);
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_operations_page_lists_every_configuration_key_and_no_other()
     {
-        var page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "operations.md"));
+        var page = File.ReadAllText(RepositoryFolder.Under("docs", "operations.md"));
         var documented = KeyCell().Matches(page).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
 
         Assert.Equal(Sections.Keys().Order(StringComparer.Ordinal), documented);

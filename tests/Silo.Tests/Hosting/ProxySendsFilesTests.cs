@@ -79,7 +79,7 @@ public sealed class ProxySendsFilesTests
 
     private static async Task<Process> StartAsync(string data, int port, Uri server)
     {
-        var files = (await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "deploy", "nginx", "cozy-files.conf")))
+        var files = (await File.ReadAllTextAsync(RepositoryFolder.Under("deploy", "nginx", "cozy-files.conf")))
             .Replace("/srv/cozy/files/", Path.Combine(data, "files") + "/", StringComparison.Ordinal);
         var configuration = Path.Combine(data, "nginx.conf");
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
