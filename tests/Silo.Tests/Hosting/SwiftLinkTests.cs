@@ -29,8 +29,8 @@ public sealed class SwiftLinkTests
         await server.CliAsync("instances", "add", domain);
         using var client = new CozyClient(server.Url, domain, await server.CliAsync("instances", "token-cli", domain, "io.cozy.files"));
         var id = await client.UploadAsync("letter.txt", "dear you"u8.ToArray(), cancellationToken);
-        var made = await client.JsonAsync(HttpMethod.Post, $"/files/downloads?Id={id}");
-        var related = made.GetProperty("data").GetProperty("links").GetProperty("related").GetString()!;
+        var made = await client.JsonAsync(HttpMethod.Post, $"/files/downloads?Id={id}", cancellationToken: cancellationToken);
+        var related = made.GetProperty("links").GetProperty("related").GetString()!;
 
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var shown = await AskAsync(browser, new Uri(server.Url, related), domain);
