@@ -12,8 +12,6 @@ export const en = {
   places: 'Places',
   search: 'Search your files',
   searchFor: (question: string) => `Results for “${question}”`,
-  searching: 'Searching…',
-  items: files,
 
   add: 'New',
   uploadFiles: 'Upload files',
@@ -113,6 +111,7 @@ export const en = {
   uploads: 'Uploads',
   uploading: (done: number, all: number) => `Uploading ${Math.min(done + 1, all)} of ${all}`,
   uploaded: (count: number) => `${files(count)} uploaded`,
+  nothingUploaded: 'Nothing uploaded',
   uploadedSome: (done: number, failed: number) => `${files(done)} uploaded, ${failed} failed`,
   waiting: 'Waiting',
   done: 'Uploaded',
@@ -192,8 +191,6 @@ export const en = {
   saveAnywayHint: 'The other one becomes a version.',
   saveCopy: 'Save mine as a copy',
   takeTheirs: 'Show the other one',
-  closed: 'Closed',
-  image: 'Image',
 
   versionsTitle: (name: string) => `Versions of “${name}”`,
   current: 'Current',
@@ -204,7 +201,6 @@ export const en = {
   versionRestored: 'The version is restored',
   versionDeleted: 'The version is deleted',
 
-  detailsOf: (name: string) => `“${name}”`,
   created: 'Created',
   location: 'Folder',
   type: 'Type',

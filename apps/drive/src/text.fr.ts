@@ -14,8 +14,6 @@ export const fr: typeof en = {
   places: 'Emplacements',
   search: 'Rechercher dans vos fichiers',
   searchFor: question => `Résultats pour « ${question} »`,
-  searching: 'Recherche…',
-  items: files,
 
   add: 'Nouveau',
   uploadFiles: 'Envoyer des fichiers',
@@ -115,6 +113,7 @@ export const fr: typeof en = {
   uploads: 'Envois',
   uploading: (done, all) => `Envoi ${Math.min(done + 1, all)} sur ${all}`,
   uploaded: count => `${files(count)} ${agree(count, 'envoyé')}`,
+  nothingUploaded: 'Rien d’envoyé',
   uploadedSome: (done, failed) => `${files(done)} ${agree(done, 'envoyé')}, ${failed} en échec`,
   waiting: 'En attente',
   done: 'Envoyé',
@@ -194,8 +193,6 @@ export const fr: typeof en = {
   saveAnywayHint: 'L’autre devient une version.',
   saveCopy: 'Enregistrer le mien comme copie',
   takeTheirs: 'Afficher l’autre',
-  closed: 'Fermé',
-  image: 'Image',
 
   versionsTitle: name => `Versions de « ${name} »`,
   current: 'Actuelle',
@@ -206,7 +203,6 @@ export const fr: typeof en = {
   versionRestored: 'La version est restaurée',
   versionDeleted: 'La version est supprimée',
 
-  detailsOf: name => `« ${name} »`,
   created: 'Créé',
   location: 'Dossier',
   type: 'Type',
