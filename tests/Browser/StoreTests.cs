@@ -16,6 +16,7 @@ public sealed class StoreTests(OwnerServer server)
         await page.FillAsync("[type=search]", "yours");
         await page.ClickAsync(".app-card:has-text('Settings')");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Settings");
+        await Expect(page.Locator("main")).ToBeFocusedAsync();
         await Expect(page.Locator(".permissions li:has-text('Your connected devices')")).ToContainTextAsync("see and delete");
         await Accessibility.CheckAsync(page);
 
