@@ -130,7 +130,7 @@ export const en = {
   conflictHere: 'Here already',
   conflictNew: 'New',
   replace: 'Replace',
-  replaceHint: 'The one that is here becomes a version.',
+  replaceHint: 'What is replaced is kept as a version, unless the last version is only minutes old.',
   keepBoth: 'Keep both',
   skip: 'Skip',
   forAll: (count: number) => plural(count, 'The same for the other one', `The same for the other ${count}`),
@@ -188,7 +188,7 @@ export const en = {
   changedElsewhere: 'It was changed elsewhere meanwhile',
   changedElsewhereText: 'Somebody else, or you in another window, saved this file since you opened it.',
   saveAnyway: 'Save mine',
-  saveAnywayHint: 'The other one becomes a version.',
+  saveAnywayHint: '“Save mine” replaces the other one; it is kept as a version, unless the last version is only minutes old.',
   saveCopy: 'Save mine as a copy',
   takeTheirs: 'Show the other one',
 

@@ -132,7 +132,7 @@ export const fr: typeof en = {
   conflictHere: 'Déjà ici',
   conflictNew: 'Nouveau',
   replace: 'Remplacer',
-  replaceHint: 'Celui qui est ici devient une version.',
+  replaceHint: 'Ce qui est remplacé est gardé comme version, sauf si la dernière version ne date que de quelques minutes.',
   keepBoth: 'Garder les deux',
   skip: 'Ignorer',
   forAll: count => plural(count, 'Pareil pour l’autre', `Pareil pour les ${count} autres`),
@@ -190,7 +190,7 @@ export const fr: typeof en = {
   changedElsewhere: 'Modifié ailleurs entre-temps',
   changedElsewhereText: 'Quelqu’un d’autre, ou vous dans une autre fenêtre, a enregistré ce fichier depuis que vous l’avez ouvert.',
   saveAnyway: 'Enregistrer le mien',
-  saveAnywayHint: 'L’autre devient une version.',
+  saveAnywayHint: '« Enregistrer le mien » remplace l’autre ; il est gardé comme version, sauf si la dernière version ne date que de quelques minutes.',
   saveCopy: 'Enregistrer le mien comme copie',
   takeTheirs: 'Afficher l’autre',
 
