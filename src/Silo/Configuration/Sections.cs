@@ -7,6 +7,7 @@ using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 
 namespace Cozy.Silo.Configuration;
 
@@ -26,7 +27,11 @@ internal static class Sections
     public const string Apps = "Apps";
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
+    public const string OpenId = "OpenId";
     public const string Thumbnails = "Thumbnails";
+
+    /// <summary>In a key stands for a name that the operator chooses: <c>OpenId:Contexts:NAME:Issuer</c>.</summary>
+    private const string AnyName = "NAME";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -46,6 +51,7 @@ internal static class Sections
         [Apps] = typeof(AppsOptions),
         [Realtime] = typeof(RealtimeOptions),
         [OAuth] = typeof(OAuthOptions),
+        [OpenId] = typeof(OpenIdOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 
@@ -57,22 +63,39 @@ internal static class Sections
             .Select(property => property.Key),
         StringComparer.OrdinalIgnoreCase);
 
+    private static readonly (string Before, string After)[] AllNamed =
+    [
+        .. Keys().Where(key => key.Contains($":{AnyName}:", StringComparison.Ordinal))
+            .Select(key => key.Split($"{AnyName}:")).Select(parts => (parts[0], parts[1])),
+    ];
+
     /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
     public static IEnumerable<string> Keys() =>
         Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
 
-    /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
+    /// <summary>Whether the key, or the list or table it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
     public static bool IsKnown(string key)
     {
         var colon = key.LastIndexOf(':');
-        return AllKeys.Contains(key) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
+        return AllKeys.Contains(key) || AllNamed.Any(named => IsNamed(key, named.Before, named.After)) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
     }
+
+    private static bool IsNamed(string key, string before, string after) =>
+        key.StartsWith(before, StringComparison.OrdinalIgnoreCase)
+        && key.IndexOf(':', before.Length) is > 0 and var end
+        && key.AsSpan(end + 1).Equals(after, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()
         .Where(property => property.CanWrite || IsList(property.PropertyType))
-        .SelectMany(property => IsNested(property.PropertyType)
-            ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
+        .SelectMany(property => IsNested(property.PropertyType) ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
+            : EntryOf(property.PropertyType) is { } entry ? PropertiesOf(entry, $"{path}:{property.Name}:{AnyName}")
             : [($"{path}:{property.Name}", property.PropertyType)]);
+
+    /// <summary>What a table of settings by name holds; null when the type is none.</summary>
+    private static Type? EntryOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && IsNested(type.GenericTypeArguments[1])
+            ? type.GenericTypeArguments[1]
+            : null;
 
     private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
 

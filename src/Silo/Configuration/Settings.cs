@@ -7,6 +7,7 @@ using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 using Microsoft.Extensions.Configuration;
 
 namespace Cozy.Silo.Configuration;
@@ -30,6 +31,7 @@ internal sealed class Settings
         Apps = Bind<AppsOptions>(Sections.Apps);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
+        OpenId = Bind<OpenIdOptions>(Sections.OpenId);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -59,6 +61,8 @@ internal sealed class Settings
     public RealtimeOptions Realtime { get; }
 
     public OAuthOptions OAuth { get; }
+
+    public OpenIdOptions OpenId { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

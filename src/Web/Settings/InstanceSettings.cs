@@ -93,7 +93,8 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
         json.WriteBoolean("auto_update", true);
         json.WriteString("auth_mode", AuthModes.NameOf(instance.AuthMode));
         json.WriteString("uuid", instance.Uuid ?? "");
-        foreach (var name in (ReadOnlySpan<string>)["tos", "tos_latest", "oidc_id", "org_domain", "org_id"])
+        json.WriteString("oidc_id", instance.OidcId ?? "");
+        foreach (var name in (ReadOnlySpan<string>)["tos", "tos_latest", "org_domain", "org_id"])
             json.WriteString(name, "");
     }
 

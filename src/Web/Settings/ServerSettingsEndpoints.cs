@@ -2,6 +2,7 @@ using System.Globalization;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Settings;
 
 /// <summary>What apps ask when they start: what this server can do, how full the instance is, its flags.</summary>
-internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<WebOptions> options)
+internal sealed class ServerSettingsEndpoints(IGrainFactory grains, OpenIdProviders providers, IOptions<WebOptions> options)
 {
     private const string DiskUsageId = "io.cozy.settings.disk-usage";
 
@@ -34,7 +35,8 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
+        SettingsAnswer.WriteAsync(
+            context, "capabilities", null, (options.Value.Subdomains, providers.Of(context.Instance())), InstanceFacts.WriteCapabilities);
 
     private static Task ShowContextAsync(HttpContext context) =>
         SettingsAnswer.WriteAsync(context, "context", null, 0, static (json, _) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Instances;
@@ -12,7 +13,7 @@ namespace Cozy.Web.Apps.Serving;
 /// Sends the page of a route with its placeholders filled: for the owner with a token of the app that lives and dies with
 /// the session, for a friend with the code of the link they followed.
 /// </summary>
-internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog assets, ShareCodes links)
+internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog assets, OpenIdProviders providers, ShareCodes links)
 {
     /// <summary>Answers with the page.</summary>
     public async Task SendAsync(HttpContext context, ServedApp app, AppFile file, AppRoute route, InstanceAddress address)
@@ -35,6 +36,7 @@ internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog 
         var values = new AppPlaceholders(app, instance, address, assets)
         {
             Token = token,
+            Provider = providers.Of(instance),
             IsLoggedIn = session is not null,
         };
         var template = Encoding.UTF8.GetString(await files.ReadAsync(file, context.RequestAborted));
