@@ -39,7 +39,7 @@ internal sealed class OpenIdEndpoints(OpenIdHandlers handlers, OpenIdLogout logo
             .AnyHost().Public("Sends the browser on to the instance that a sealed state names.");
         routes.MapGet("/oidc/login", (Delegate)handlers.LogInAsync)
             .Public("Guarded by the provider's signature, and a cookie of the browser that began.");
-        routes.MapPost("/oidc/logout", (HttpContext context) => logout.PostAsync(context, null))
+        routes.MapPost("/oidc/logout", (Delegate)((HttpContext context) => logout.PostAsync(context, null)))
             .AnyHost().LimitsEntries().Public("Guarded by the provider's signature; ends sessions only.");
         routes.MapPost("/oidc/{context}/logout", (HttpContext http, string context) => logout.PostAsync(http, context))
             .AnyHost().LimitsEntries().Public("Guarded by the provider's signature; ends sessions only.");

@@ -122,7 +122,7 @@ public sealed class SignInTests(TestServer server)
         var home = (await browser.GetAsync("/")).Expect(200).Text;
 
         var csrf = home[(home.IndexOf("csrf_token\" value=\"", StringComparison.Ordinal) + "csrf_token\" value=\"".Length)..][..43];
-        (await browser.PostAsync("/auth/logout", [("csrf_token", csrf)], "text/html")).Expect(303);
+        (await browser.SendAsync(HttpMethod.Post, "/auth/logout", new FormUrlEncodedContent([new("csrf_token", csrf)]), "text/html")).Expect(303);
         Assert.Contains("/oidc/start", (await browser.GetAsync("/auth/login")).Expect(200).Text, StringComparison.Ordinal);
     }
 
@@ -159,7 +159,8 @@ public sealed class SignInTests(TestServer server)
             provider.LogoutToken("bob", null),
         })
         {
-            (await LogOutThereAsync(browser, forged)).Expect(400);
+            var status = (await LogOutThereAsync(browser, forged)).Status;
+            Assert.True(status == 400, $"{forged}: {status}");
         }
 
         (await LogOutThereAsync(browser, provider.LogoutToken("alice", "another session"))).Expect(200);

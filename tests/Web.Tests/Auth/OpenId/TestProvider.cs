@@ -77,13 +77,13 @@ public sealed class TestProvider : IAsyncDisposable
             server.AddEventHandler<ValidateAuthorizationRequestContext>(step => step.UseInlineHandler(static context =>
             {
                 if (context.ClientId != ClientId || context.RedirectUri?.EndsWith("/oidc/redirect", StringComparison.Ordinal) != true)
-                    context.Reject(Errors.InvalidClient);
+                    context.Reject(OpenIddictConstants.Errors.InvalidClient);
                 return default;
             }));
             server.AddEventHandler<ValidateTokenRequestContext>(step => step.UseInlineHandler(static context =>
             {
                 if (context.ClientId != ClientId || context.ClientSecret != ClientSecret)
-                    context.Reject(Errors.InvalidClient);
+                    context.Reject(OpenIddictConstants.Errors.InvalidClient);
                 return default;
             }));
             server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableUserInfoEndpointPassthrough().DisableTransportSecurityRequirement();
