@@ -11,6 +11,10 @@ public sealed class ClientTests(NodeServer server)
     public Task PouchDB_keeps_two_databases_the_same_and_their_conflicts_alike() => server.RunAsync("live-sync", Notes);
 
     [Fact]
+    public Task The_file_collection_of_cozy_stack_client_works() =>
+        server.RunAsync("files", "io.cozy.files io.cozy.photos.albums");
+
+    [Fact]
     public Task PouchDB_pulls_fifty_thousand_documents_and_goes_on_where_it_was_interrupted() => server.RunAsync("long-pull", Notes);
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cozy.Grains;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Mail;
@@ -79,6 +81,25 @@ public sealed class TestServer : IAsyncLifetime
                 options.MaxSubscriptions = 5;
             })
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+            .Configure<AppsOptions>(options =>
+            {
+                options.Folder = Apps.ShippedApps.Write(Path.Combine(_folder, "shipped"));
+                options.Default = "";
+                options.RegistryTimeout = TimeSpan.FromSeconds(1);
+                options.RegistryCacheTime = TimeSpan.Zero;
+                options.UnusedPackageTime = TimeSpan.Zero;
+            })
+            .Configure<ContextsOptions>(contexts =>
+            {
+                contexts["family"] = new ContextOptions
+                {
+                    DefaultApps = "home,store",
+                    HelpLink = "https://help.example.net/",
+                    Features = { ["family.size"] = "4" },
+                };
+                contexts["shop"] = new ContextOptions { Registries = { Apps.AppArchives.RegistryAddress } };
+                contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };
+            })
             .AddCozyGrains()
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
@@ -123,11 +144,11 @@ public sealed class TestServer : IAsyncLifetime
             InstanceSuffix = ".localhost",
             DisplayName = "Partner",
         };
-        options.Contexts[PartnerContext] = ProviderAt(Provider.Issuer);
-        options.Contexts[ForcedContext] = ProviderAt(Provider.Issuer);
-        options.Contexts[ForcedContext].DisablePassphrases = true;
-        options.Contexts[ForcedContext].RedirectUri = "https://login.example.net/oidc/redirect";
-        options.Contexts[DeadContext] = ProviderAt($"http://127.0.0.1:{FreePort.Next()}");
+        options[PartnerContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext].DisablePassphrases = true;
+        options[ForcedContext].RedirectUri = "https://login.example.net/oidc/redirect";
+        options[DeadContext] = ProviderAt($"http://127.0.0.1:{FreePort.Next()}");
     }
 
     /// <summary>Creates an instance no other test uses.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
@@ -25,13 +26,20 @@ internal static class Sections
     public const string Mail = "Mail";
     public const string KeysSection = "Keys";
     public const string Apps = "Apps";
+
+    /// <summary>Named contexts: the second part of a key is a name of the operator's.</summary>
+    public const string Contexts = "Contexts";
+
+    /// <summary>What stands for the name of a context in the list of keys.</summary>
+    public const string ContextName = "NAME";
+
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
-    public const string OpenId = "OpenId";
-    public const string Thumbnails = "Thumbnails";
 
-    /// <summary>In a key stands for a name that the operator chooses: <c>OpenId:Contexts:NAME:Issuer</c>.</summary>
-    private const string AnyName = "NAME";
+    /// <summary>The OpenID providers of contexts, by their names.</summary>
+    public const string OpenId = "OpenId";
+
+    public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -51,53 +59,53 @@ internal static class Sections
         [Apps] = typeof(AppsOptions),
         [Realtime] = typeof(RealtimeOptions),
         [OAuth] = typeof(OAuthOptions),
-        [OpenId] = typeof(OpenIdOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
     };
+
+    private static readonly string[] ByContext = [Contexts, OpenId];
+
+    private static readonly IReadOnlyList<(string Key, Type Type)> Everything =
+    [
+        .. Types.SelectMany(section => PropertiesOf(section.Value, section.Key)),
+        .. PropertiesOf(typeof(ContextOptions), $"{Contexts}:{ContextName}"),
+        .. PropertiesOf(typeof(OpenIdProvider), $"{OpenId}:{ContextName}"),
+    ];
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> AllLists = new(
-        Types.SelectMany(section => PropertiesOf(section.Value, section.Key))
-            .Where(property => IsList(property.Type))
-            .Select(property => property.Key),
-        StringComparer.OrdinalIgnoreCase);
+        Everything.Where(property => IsList(property.Type)).Select(property => property.Key), StringComparer.OrdinalIgnoreCase);
 
-    private static readonly (string Before, string After)[] AllNamed =
-    [
-        .. Keys().Where(key => key.Contains($":{AnyName}:", StringComparison.Ordinal))
-            .Select(key => key.Split($"{AnyName}:")).Select(parts => (parts[0], parts[1])),
-    ];
+    private static readonly HashSet<string> AllMaps = new(
+        Everything.Where(property => IsMap(property.Type)).Select(property => property.Key), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
-    public static IEnumerable<string> Keys() =>
-        Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
+    public static IEnumerable<string> Keys() => Everything.Select(property => property.Key);
 
-    /// <summary>Whether the key, or the list or table it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
+    /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
     public static bool IsKnown(string key)
     {
+        key = WithoutContextName(key);
         var colon = key.LastIndexOf(':');
-        return AllKeys.Contains(key) || AllNamed.Any(named => IsNamed(key, named.Before, named.After)) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
+        if (AllKeys.Contains(key) || colon <= 0)
+            return AllKeys.Contains(key);
+        return AllMaps.Contains(key[..colon]) || (int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
     }
 
-    private static bool IsNamed(string key, string before, string after) =>
-        key.StartsWith(before, StringComparison.OrdinalIgnoreCase)
-        && key.IndexOf(':', before.Length) is > 0 and var end
-        && key.AsSpan(end + 1).Equals(after, StringComparison.OrdinalIgnoreCase);
+    private static string WithoutContextName(string key) => key.Split(':', 3) is [var section, _, var rest]
+        && ByContext.Contains(section, StringComparer.OrdinalIgnoreCase)
+            ? $"{section}:{ContextName}:{rest}"
+            : key;
 
     private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()
         .Where(property => property.CanWrite || IsList(property.PropertyType))
-        .SelectMany(property => IsNested(property.PropertyType) ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
-            : EntryOf(property.PropertyType) is { } entry ? PropertiesOf(entry, $"{path}:{property.Name}:{AnyName}")
+        .SelectMany(property => IsNested(property.PropertyType)
+            ? PropertiesOf(property.PropertyType, $"{path}:{property.Name}")
             : [($"{path}:{property.Name}", property.PropertyType)]);
 
-    /// <summary>What a table of settings by name holds; null when the type is none.</summary>
-    private static Type? EntryOf(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && IsNested(type.GenericTypeArguments[1])
-            ? type.GenericTypeArguments[1]
-            : null;
-
     private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
+
+    private static bool IsMap(Type type) => type.IsAssignableTo(typeof(IDictionary<string, string>));
 
     private static bool IsNested(Type type) =>
         type.IsClass && type.Assembly.GetName().Name is { } name && (name == "cozy" || name.StartsWith("Cozy.", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
@@ -29,6 +30,7 @@ internal sealed class Settings
         Mail = Bind<MailOptions>(Sections.Mail);
         Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Contexts = Bind<ContextsOptions>(Sections.Contexts);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         OpenId = Bind<OpenIdOptions>(Sections.OpenId);
@@ -58,6 +60,9 @@ internal sealed class Settings
     public KeysOptions Keys { get; }
 
     public AppsOptions Apps { get; }
+
+    public ContextsOptions Contexts { get; }
+
     public RealtimeOptions Realtime { get; }
 
     public OAuthOptions OAuth { get; }

@@ -61,6 +61,7 @@ internal static class Server
             .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
+            .AddSingleton(Options.Create(settings.Contexts))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,

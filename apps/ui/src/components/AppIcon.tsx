@@ -3,11 +3,11 @@ import type { JSX } from 'preact'
 import { appIcon, type AppResource } from '../data/apps.ts'
 
 /** The picture of an app: its own, or its first letter as long as there is none. */
-export function AppIcon({ app, size = 56, src }: { app?: AppResource; name?: string; src?: string; size?: number }): JSX.Element {
+export function AppIcon({ app, name, size = 56, src }: { app?: AppResource; name?: string; src?: string; size?: number }): JSX.Element {
   const [failed, setFailed] = useState<string>()
   const address = src ?? (app && appIcon(app))
   const style = { inlineSize: `${size}px`, blockSize: `${size}px` }
-  if (!address || failed === address) return <AppLetter name={app?.attributes.name ?? '?'} size={size} />
+  if (!address || failed === address) return <AppLetter name={name ?? app?.attributes.name ?? '?'} size={size} />
   return <img class="app-icon" src={address} alt="" style={style} loading="lazy" onError={() => setFailed(address)} />
 }
 

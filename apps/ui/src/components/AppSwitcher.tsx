@@ -3,6 +3,7 @@ import { appsDoctype, appName, listApps, type AppResource } from '../data/apps.t
 import { useQuery } from '../data/query.ts'
 import { appUrl, session } from '../data/session.ts'
 import { IconGrid, IconHome } from '../icons/icons.tsx'
+import { appTitle } from '../title.ts'
 import { common } from '../text/common.ts'
 import { compareNames } from '../text/format.ts'
 import { locale } from '../text/locale.ts'
@@ -17,8 +18,8 @@ export const AppSwitcher = (): JSX.Element => (
     <Popup align="start" label={common.apps} button={props => <IconButton icon={IconGrid} label={common.apps} {...props} />}>
       <OtherApps />
     </Popup>
-    {session.app.slug !== 'home' && <a class="bar__home" href={appUrl('home')}><IconHome size={20} /><span class="visually-hidden">Home</span></a>}
-    <span class="bar__name">{session.app.name}</span>
+    {session.app.slug !== 'home' && <a class="bar__home" href={appUrl('home')}><IconHome size={20} /><span class="visually-hidden">{common.home}</span></a>}
+    <span class="bar__name">{appTitle}</span>
   </nav>
 )
 

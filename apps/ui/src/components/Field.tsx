@@ -84,8 +84,24 @@ export function Segments<T extends string>({ label, value, choices, onChange }: 
   )
 }
 
+export interface SearchProps extends InputProps {
+  readonly label: string
+  readonly value: string
+  readonly onInput: (value: string) => void
+  /** For a line with a list of results below: the list's id, the id of its active entry, whether it is shown. */
+  readonly combobox?: { readonly list: string; readonly active: string | undefined; readonly isOpen: boolean }
+}
+
 /** A line to search with. */
-export function SearchField({ label, value, onInput, ...rest }: { label: string; value: string; onInput: (value: string) => void } & InputProps): JSX.Element {
+export function SearchField({ label, value, onInput, combobox, ...rest }: SearchProps): JSX.Element {
+  const ofList = combobox && {
+    // The types know no search field with a list below.
+    role: 'combobox' as 'searchbox',
+    'aria-autocomplete': 'list' as const,
+    'aria-expanded': combobox.isOpen,
+    'aria-controls': combobox.isOpen ? combobox.list : undefined,
+    'aria-activedescendant': combobox.active,
+  }
   return (
     <div class="search">
       <IconSearch size={20} />
@@ -95,6 +111,7 @@ export function SearchField({ label, value, onInput, ...rest }: { label: string;
         spellcheck={false}
         placeholder={label}
         {...rest}
+        {...ofList}
         aria-label={label}
         value={value}
         onInput={event => onInput(event.currentTarget.value)}

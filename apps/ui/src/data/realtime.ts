@@ -16,7 +16,7 @@ type Resume = () => void
 const firstDelay = 500
 const longestDelay = 60_000
 
-/** Whether the socket is open, or never was needed. */
+/** Whether events arrive; true as long as none are wanted. */
 export const isLive = signal(true)
 
 const listeners = new Map<string, Set<{ listen: Listener; resume: Resume }>>()
@@ -85,6 +85,11 @@ function receive(text: string): void {
 }
 
 if (typeof window !== 'undefined') {
+  // The browser notices before the socket does.
+  window.addEventListener('offline', () => {
+    isLive.value = false
+    socket?.close()
+  })
   // Back on the network: no need to wait for the next try.
   window.addEventListener('online', () => {
     if (timer === undefined) return

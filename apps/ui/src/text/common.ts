@@ -2,6 +2,7 @@ import { pick } from './locale.ts'
 
 const en = {
   apps: 'Apps',
+  home: 'Home',
   allApps: 'All apps',
   account: 'Your account',
   addApps: 'Add apps',
@@ -23,7 +24,9 @@ const en = {
   noRoom: 'Your Cozy is full',
   serverFailed: 'Your Cozy met a problem. Nothing was lost; please try again in a moment.',
   scheme: 'Appearance',
-  schemes: { auto: 'Like the device', light: 'Light', dark: 'Dark' },
+  schemes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
+  colour: 'Colour',
+  colours: { ember: 'Ember', sea: 'Sea', forest: 'Forest', plum: 'Plum', night: 'Night' },
   skip: 'Skip to the content',
   more: 'More',
   dropHere: 'Drop here to upload',
@@ -33,6 +36,7 @@ const en = {
 
 const fr: typeof en = {
   apps: 'Applications',
+  home: 'Accueil',
   allApps: 'Toutes les applications',
   account: 'Votre compte',
   addApps: 'Ajouter des applications',
@@ -54,7 +58,9 @@ const fr: typeof en = {
   noRoom: 'Votre Cozy est plein',
   serverFailed: 'Votre Cozy a rencontré un problème. Rien n’est perdu ; réessayez dans un instant.',
   scheme: 'Apparence',
-  schemes: { auto: 'Comme l’appareil', light: 'Clair', dark: 'Sombre' },
+  schemes: { auto: 'Auto', light: 'Clair', dark: 'Sombre' },
+  colour: 'Couleur',
+  colours: { ember: 'Braise', sea: 'Mer', forest: 'Forêt', plum: 'Prune', night: 'Nuit' },
   skip: 'Aller au contenu',
   more: 'Plus',
   dropHere: 'Déposez ici pour envoyer',

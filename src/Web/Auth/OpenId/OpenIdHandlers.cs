@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Cozy.Web.Auth.Pages;
@@ -138,7 +139,7 @@ internal sealed partial class OpenIdHandlers(
 
     private IResult Unusable(HttpContext context, OpenIdException failure)
     {
-        LogUnusable(log, context.Instance().ContextName ?? OpenIdOptions.DefaultContext, failure.Message, failure.InnerException);
+        LogUnusable(log, context.Instance().ContextName ?? ContextsOptions.DefaultName, failure.Message, failure.InnerException);
         return ErrorPage.Show(context, StatusCodes.Status502BadGateway, PageLanguage.Of(context).Security.OpenIdUnreachable);
     }
 

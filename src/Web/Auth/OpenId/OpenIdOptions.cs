@@ -2,24 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Cozy.Web.Auth.OpenId;
 
-/// <summary>Signing in at an external OpenID provider (configuration section <c>OpenId</c>).</summary>
-public sealed class OpenIdOptions : IValidatableObject
+/// <summary>
+/// Signing in at an external OpenID provider (configuration section <c>OpenId</c>): the provider of each context that has
+/// one. That of <c>default</c> is for instances that name no context, and for no others.
+/// </summary>
+public sealed class OpenIdOptions() : Dictionary<string, OpenIdProvider>(StringComparer.OrdinalIgnoreCase), IValidatableObject
 {
-    /// <summary>The name of the context of instances that have none.</summary>
-    public const string DefaultContext = "default";
-
-    /// <summary>The provider of each context.</summary>
-    public IDictionary<string, OpenIdProvider> Contexts { get; } = new Dictionary<string, OpenIdProvider>(StringComparer.OrdinalIgnoreCase);
-
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, provider) in Contexts)
+        foreach (var (name, provider) in this)
         {
             var failures = new List<ValidationResult>();
             Validator.TryValidateObject(provider, new ValidationContext(provider), failures, validateAllProperties: true);
             foreach (var failure in failures)
-                yield return new ValidationResult(failure.ErrorMessage, [$"Contexts:{name}:{failure.MemberNames.FirstOrDefault()}"]);
+                yield return new ValidationResult(failure.ErrorMessage, [$"{name}:{failure.MemberNames.FirstOrDefault()}"]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Instances;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
@@ -25,11 +26,11 @@ internal sealed class OpenIdProviders(IOptions<OpenIdOptions> options) : IDispos
 
     /// <summary>The provider of an instance's context; null when owners log in here only.</summary>
     public OpenIdProvider? Of(Instance instance) =>
-        options.Value.Contexts.Count == 0 ? null : InContext(instance.ContextName);
+        options.Value.Count == 0 ? null : InContext(instance.ContextName);
 
     /// <summary>The provider of a context; null when it has none.</summary>
     public OpenIdProvider? InContext(string? context) =>
-        options.Value.Contexts.TryGetValue(string.IsNullOrEmpty(context) ? OpenIdOptions.DefaultContext : context, out var provider)
+        options.Value.TryGetValue(string.IsNullOrEmpty(context) ? ContextsOptions.DefaultName : context, out var provider)
             ? provider
             : null;
 
