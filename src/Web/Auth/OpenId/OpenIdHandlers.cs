@@ -23,6 +23,8 @@ internal sealed partial class OpenIdHandlers(
     IGrainFactory grains, OpenIdProviders providers, OpenIdClient client, OpenIdAttempts attempts, OwnerSession owner,
     EntryLimits limits, IOptions<WebOptions> options, ILogger<OpenIdHandlers> log)
 {
+    private static readonly string[] Returned = ["code", "state", "error"];
+
     /// <summary>Sends the browser to the provider.</summary>
     public async Task<IResult> StartAsync(HttpContext context)
     {
@@ -68,7 +70,7 @@ internal sealed partial class OpenIdHandlers(
         var query = context.Request.Query;
         if (attempts.RootOf(query["state"]) is not { } root)
             return ErrorPage.Show(context, StatusCodes.Status404NotFound, PageLanguage.Of(context).Security.OpenIdTooLate);
-        var kept = new[] { "code", "state", "error" }.Where(name => query.ContainsKey(name));
+        var kept = Returned.Where(name => query.ContainsKey(name));
         return new SeeOther(QueryHelpers.AddQueryString(root + "oidc/login", kept.Select(name => KeyValuePair.Create(name, (string?)query[name].ToString()))));
     }
 
