@@ -55,9 +55,12 @@ public sealed class LinkTests(OwnerServer server) : IClassFixture<OwnerServer>
     {
         await using var owner = await Visitor.ArriveAsync(server.Browser);
         var page = owner.Page;
-        await page.GotoAsync((await server.AddInstanceAsync("consent")).AbsoluteUri);
+        var link = await server.AddInstanceAsync("consent");
+        var root = link.GetLeftPart(UriPartial.Authority);
+        await page.GotoAsync(link.AbsoluteUri);
         await owner.TypePassphraseAsync(Passphrase);
-        await Expect(page.Locator(".facts")).ToBeVisibleAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/auth/", StringComparison.Ordinal) && !url.Contains("registerToken", StringComparison.Ordinal));
+        await page.GotoAsync($"{root}/auth/security");
 
         // The page asks: names below localhost are this machine for browsers, and not for every program.
         var client = await page.EvaluateAsync<string>(
@@ -68,7 +71,6 @@ public sealed class LinkTests(OwnerServer server) : IClassFixture<OwnerServer>
             })).json()).client_id
             """);
         await page.RouteAsync("https://atlas.example.net/**", route => route.FulfillAsync(new() { Body = "back at Atlas" }));
-        var root = new Uri(page.Url).GetLeftPart(UriPartial.Authority);
         var asked = $"{root}/auth/authorize?client_id={client}&redirect_uri={Uri.EscapeDataString("https://atlas.example.net/oauth")}"
             + $"&state=st-42&response_type=code&scope={Uri.EscapeDataString("io.cozy.files:GET io.cozy.contacts")}";
 
