@@ -39,5 +39,6 @@ internal sealed class SelectorFilter(Selector selector, Projection? fields) : Do
         return true;
     }
 
-    protected override bool Selects(StoredDocument document) => selector.Matches(document);
+    protected override ValueTask<bool> SelectsAsync(StoredDocument document, CancellationToken cancellationToken) =>
+        new(selector.Matches(document));
 }

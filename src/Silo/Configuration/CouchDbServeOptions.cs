@@ -28,15 +28,15 @@ internal sealed class CouchDbServeOptions
     public TimeSpan MaxScriptTime { get; set; } = new ScriptLimits().MaxCallTime;
 
     /// <summary>How much one call of a function may allocate, in bytes.</summary>
-    [Range(1_000_000, 4_000_000_000L)]
+    [Range(1_000_000d, 256_000_000d)]
     public long MaxScriptBytes { get; set; } = new ScriptLimits().MaxCallBytes;
 
     /// <summary>The largest view, in bytes of memory.</summary>
-    [Range(1_000_000, 100_000_000_000L)]
+    [Range(1_000_000d, 100_000_000_000d)]
     public long MaxViewBytes { get; set; } = new ScriptLimits().MaxViewBytes;
 
     /// <summary>How much all views may take together, in bytes of memory.</summary>
-    [Range(1_000_000, 100_000_000_000L)]
+    [Range(1_000_000d, 100_000_000_000d)]
     public long MaxAllViewsBytes { get; set; } = new ScriptLimits().MaxAllViewsBytes;
 
     /// <summary>The limits of requests.</summary>
