@@ -54,6 +54,27 @@ public sealed class ViewRoutesTests(RunningServer server)
     }
 
     [Theory]
+    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(a)")]
+    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(JSON.stringify(a))")]
+    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit('' + a)")]
+    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(a.flat(Infinity).length)")]
+    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = { a: a }; emit(a)")]
+    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = Object.create(a); emit(a.x)")]
+    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = new Proxy(a, {}); emit(a.x)")]
+    [InlineData("var f = function () {}; for (var i = 0; i < 100000; i++) f = f.bind(null); emit(f())")]
+    [InlineData("var s = ''; for (var i = 0; i < 100000; i++) s += '['; emit(JSON.parse(s))")]
+    [InlineData("var o = {}; o.toString = function () { return '' + o }; emit('' + o)")]
+    public async Task What_nests_deep_does_not_end_the_server(string code)
+    {
+        var talk = await StartAsync(Design($"function (d) {{ {code} }}"));
+        await talk.SayAsync("PUT /{db}/a", "{}", 201, null);
+        var (status, body, response) = await server.SendAsync("GET", talk.Fill("/{db}/_design/d/_view/v"), null, Ct);
+        response.Dispose();
+        Assert.True(status is 200 or 400, body);
+        await talk.SayAsync("GET /{db}/a", null, 200, null);
+    }
+
+    [Theory]
     [InlineData("throw 'x'")]
     [InlineData("d.a.b.c")]
     [InlineData("(function f() { f() })()")]

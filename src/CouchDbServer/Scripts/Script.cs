@@ -14,6 +14,7 @@ namespace Cozy.CouchDbServer.Scripts;
 internal sealed class Script
 {
     private const int MaxRecursion = 200;
+    private const int MaxToldSource = 1000;
     private const int MaxArrayLength = 10_000_000;
 
     // What CouchDB's functions find around them. The functions here take text and give text.
@@ -90,7 +91,8 @@ internal sealed class Script
             var token = failure is ParseErrorException { Error: { } error } && error.Index < source.Trim().Length
                 ? source.Trim().Substring(error.Index, 1)
                 : "";
-            return $"SyntaxError: unexpected token in expression: '{token}' {Expression(source)}";
+            var text = Expression(source);
+            return $"SyntaxError: unexpected token in expression: '{token}' {(text.Length > MaxToldSource ? text[..MaxToldSource] + "…" : text)}";
         }
     }
 

@@ -20,6 +20,7 @@ internal static class Sections
     public const string Admin = "Admin";
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
+    public const string CouchDbServer = "CouchDbServer";
     public const string Files = "Files";
     public const string Auth = "Auth";
     public const string Mail = "Mail";
@@ -47,6 +48,7 @@ internal static class Sections
         [Admin] = typeof(AdminOptions),
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
+        [CouchDbServer] = typeof(CouchDbServeOptions),
         [Files] = typeof(FilesOptions),
         [Auth] = typeof(AuthOptions),
         [Mail] = typeof(MailOptions),

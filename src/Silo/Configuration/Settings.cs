@@ -24,6 +24,7 @@ internal sealed class Settings
         Admin = Bind<AdminOptions>(Sections.Admin);
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
+        CouchDbServer = Bind<CouchDbServeOptions>(Sections.CouchDbServer);
         Files = Bind<FilesOptions>(Sections.Files);
         Auth = Bind<AuthOptions>(Sections.Auth);
         Mail = Bind<MailOptions>(Sections.Mail);
@@ -48,6 +49,8 @@ internal sealed class Settings
     public ClusterModeOptions Cluster { get; }
 
     public DocumentsOptions Documents { get; }
+
+    public CouchDbServeOptions CouchDbServer { get; }
 
     public FilesOptions Files { get; }
 
@@ -74,6 +77,15 @@ internal sealed class Settings
     /// <exception cref="ConfigurationException">A key is unknown, a value wrong, or a combination cannot work.</exception>
     public static Settings Read(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
+        var settings = ReadUnchecked(commandLine);
+        Combinations.Check(settings);
+        return settings;
+    }
+
+    /// <summary>As <see cref="Read"/>, for a program that does not run the server: how its sections fit together is not looked at.</summary>
+    /// <exception cref="ConfigurationException">A key is unknown, or a value wrong.</exception>
+    public static Settings ReadUnchecked(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
         IConfiguration configuration;
         try
         {
@@ -91,7 +103,7 @@ internal sealed class Settings
 
         UnknownKeys.Refuse(configuration);
         var settings = new Settings(configuration);
-        Combinations.Check(settings);
+        Validate(settings.Documents.Queries, "Documents:Queries");
         return settings;
     }
 

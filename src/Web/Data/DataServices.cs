@@ -4,6 +4,7 @@ using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
 using Cozy.Web.Data.Queries;
 using Cozy.Web.Data.References;
+using Cozy.Storage.Documents.Mango;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -37,6 +38,7 @@ internal static class DataServices
             MaxDocumentBytes = (int)Math.Min(options.MaxJsonBytes, int.MaxValue),
             MaxIdBytes = options.MaxDocumentIdBytes,
             MaxRequestBytes = options.MaxBulkBytes,
+            Queries = services.GetRequiredService<IOptions<MangoLimits>>().Value,
         };
         return new CouchProtocol(
             services.GetRequiredService<GrainDocuments>(),
