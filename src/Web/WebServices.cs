@@ -2,6 +2,7 @@ using Cozy.Grains.Contexts;
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
 using Cozy.Web.Auth.OAuth;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -49,7 +50,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddOpenId().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -88,6 +89,7 @@ public static class WebServices
         services.GetRequiredService<IntentEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
+        services.GetRequiredService<OpenIdEndpoints>().Map(routes);
         return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
@@ -97,6 +99,8 @@ public static class WebServices
         routes.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(routes);
         return routes;
     }
+
+    private static IServiceCollection AddOpenId(this IServiceCollection services) => OpenIdEndpoints.Register(services);
 
     private static IServiceCollection AddInstances(this IServiceCollection services) =>
         services.AddSingleton<InstanceCache>();

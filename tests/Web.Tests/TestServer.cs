@@ -14,7 +14,9 @@ using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Tests.Auth.OpenId;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +41,11 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>A site that may ask owners to confirm something.</summary>
     public const string ConfirmationHost = "manager.example.net:8443";
 
+    /// <summary>Contexts whose owners may, or must, sign in at <see cref="Provider"/>, and at one that is not there.</summary>
+    public const string PartnerContext = "partner";
+    public const string ForcedContext = "forced";
+    public const string DeadContext = "dead";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
     private WebApplication _app = null!;
 
@@ -48,11 +55,15 @@ public sealed class TestServer : IAsyncLifetime
 
     public MailCatcher Mails { get; private set; } = null!;
 
+    /// <summary>An OpenID provider of somebody else's.</summary>
+    public TestProvider Provider { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
         Mails = await MailCatcher.StartAsync();
+        Provider = await TestProvider.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -92,6 +103,7 @@ public sealed class TestServer : IAsyncLifetime
             .AddCozyGrains()
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
+            .Configure<OpenIdOptions>(Configure)
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
@@ -116,7 +128,27 @@ public sealed class TestServer : IAsyncLifetime
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Mails.DisposeAsync();
+        await Provider.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Configure(OpenIdOptions options)
+    {
+        OpenIdProvider ProviderAt(string issuer) => new()
+        {
+            Issuer = issuer,
+            ClientId = TestProvider.ClientId,
+            ClientSecret = TestProvider.ClientSecret,
+            InstanceClaim = "cozy_number",
+            InstancePrefix = "cloud",
+            InstanceSuffix = ".localhost",
+            DisplayName = "Partner",
+        };
+        options[PartnerContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext].DisablePassphrases = true;
+        options[ForcedContext].RedirectUri = "https://login.example.net/oidc/redirect";
+        options[DeadContext] = ProviderAt($"http://127.0.0.1:{FreePort.Next()}");
     }
 
     /// <summary>Creates an instance no other test uses.</summary>

@@ -8,6 +8,7 @@ using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 
 namespace Cozy.Silo.Configuration;
 
@@ -35,6 +36,10 @@ internal static class Sections
 
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
+
+    /// <summary>The OpenID providers of contexts, by their names.</summary>
+    public const string OpenId = "OpenId";
+
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -59,10 +64,13 @@ internal static class Sections
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 
+    private static readonly string[] ByContext = [Contexts, OpenId];
+
     private static readonly IReadOnlyList<(string Key, Type Type)> Everything =
     [
         .. Types.SelectMany(section => PropertiesOf(section.Value, section.Key)),
         .. PropertiesOf(typeof(ContextOptions), $"{Contexts}:{ContextName}"),
+        .. PropertiesOf(typeof(OpenIdProvider), $"{OpenId}:{ContextName}"),
     ];
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
@@ -87,8 +95,8 @@ internal static class Sections
     }
 
     private static string WithoutContextName(string key) => key.Split(':', 3) is [var section, _, var rest]
-        && section.Equals(Contexts, StringComparison.OrdinalIgnoreCase)
-            ? $"{Contexts}:{ContextName}:{rest}"
+        && ByContext.Contains(section, StringComparer.OrdinalIgnoreCase)
+            ? $"{section}:{ContextName}:{rest}"
             : key;
 
     private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()

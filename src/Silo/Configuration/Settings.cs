@@ -8,6 +8,7 @@ using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 using Microsoft.Extensions.Configuration;
 
 namespace Cozy.Silo.Configuration;
@@ -33,6 +34,7 @@ internal sealed class Settings
         Contexts = Bind<ContextsOptions>(Sections.Contexts);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
+        OpenId = Bind<OpenIdOptions>(Sections.OpenId);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -67,6 +69,8 @@ internal sealed class Settings
     public RealtimeOptions Realtime { get; }
 
     public OAuthOptions OAuth { get; }
+
+    public OpenIdOptions OpenId { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

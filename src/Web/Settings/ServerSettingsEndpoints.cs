@@ -3,6 +3,7 @@ using Cozy.Grains.Contexts;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
@@ -19,7 +20,8 @@ namespace Cozy.Web.Settings;
 
 /// <summary>What apps ask when they start: what this server can do, how full the instance is, its flags.</summary>
 internal sealed class ServerSettingsEndpoints(
-    IGrainFactory grains, FeatureFlags features, DefaultPage defaultPage, IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
+    IGrainFactory grains, FeatureFlags features, DefaultPage defaultPage, OpenIdProviders providers,
+    IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
 {
     private const string DiskUsageId = "io.cozy.settings.disk-usage";
 
@@ -40,7 +42,8 @@ internal sealed class ServerSettingsEndpoints(
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
+        SettingsAnswer.WriteAsync(
+            context, "capabilities", null, (options.Value.Subdomains, providers.Of(context.Instance())), InstanceFacts.WriteCapabilities);
 
     private Task ShowContextAsync(HttpContext context) =>
         SettingsAnswer.WriteAsync(context, "context", null, contexts.Value.Of(context.Instance().ContextName), static (json, settings) =>
