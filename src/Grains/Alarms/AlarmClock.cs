@@ -1,0 +1,25 @@
+namespace Cozy.Grains.Alarms;
+
+/// <summary>What one grain set its alarm to. Only for use on its turns.</summary>
+internal sealed class AlarmClock(IGrainFactory grains, GrainId self)
+{
+    private DateTimeOffset? _set;
+    private bool _isKnown;
+    private Task _last = Task.CompletedTask;
+
+    /// <summary>Makes sure that the alarm rings at that time or before.</summary>
+    public Task EnsureAsync(DateTimeOffset at) => _isKnown && _set <= at && _last.IsCompletedSuccessfully ? Task.CompletedTask : SetAsync(at);
+
+    /// <summary>Sets the alarm, after what was set before is known; durable when this returns.</summary>
+    public Task SetAsync(DateTimeOffset? at) => _last = ThenSetAsync(_last, at);
+
+    private async Task ThenSetAsync(Task before, DateTimeOffset? at)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (_isKnown && _set == at)
+            return;
+        _isKnown = false;
+        await grains.GetGrain<IAlarmsGrain>(0).SetAsync(self, at);
+        (_set, _isKnown) = (at, true);
+    }
+}
