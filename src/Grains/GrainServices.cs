@@ -3,6 +3,7 @@ using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
@@ -35,6 +36,7 @@ public static class GrainServices
             .AddSingleton<PackageFetcher>()
             .AddSingleton<PackageStore>()
             .AddSingleton<ThumbnailWorkers>()
-            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>();
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>()
+            .AddJobs();
     }
 }

@@ -19,8 +19,9 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
     private readonly ILogger<AlarmsGrain> _log;
     private readonly LoadOnce<Dictionary<GrainId, Alarm>> _alarms;
     private readonly Dictionary<GrainId, Task> _writing = [];
-    private readonly SemaphoreSlim _places;
-    private readonly HashSet<GrainId> _waking = [];
+    private readonly Queue<GrainId> _toWake = new();
+    private readonly HashSet<GrainId> _known = [];
+    private int _waking;
     private IGrainTimer? _timer;
     private DateTimeOffset _timerAt;
 
@@ -29,7 +30,6 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
         _documents = new AlarmDocuments(store);
         (_options, _time, _log) = (options.Value, time, log);
         _alarms = new(_documents.ListAsync);
-        _places = new SemaphoreSlim(_options.Parallel);
     }
 
     public async Task SetAsync(GrainId sleeper, DateTimeOffset? at)
@@ -129,27 +129,32 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
 
     private void Wake(GrainId sleeper)
     {
-        if (_waking.Add(sleeper))
-            _ = WakeOneAsync(sleeper);
+        if (!_known.Add(sleeper))
+            return;
+        _toWake.Enqueue(sleeper);
+        if (_waking < _options.Parallel)
+            _ = WakeQueuedAsync();
     }
 
-    private async Task WakeOneAsync(GrainId sleeper)
+    private async Task WakeQueuedAsync()
     {
-        await _places.WaitAsync();
-        try
+        _waking++;
+        while (_toWake.TryDequeue(out var sleeper))
         {
-            await GrainFactory.GetGrain<ISleeperGrain>(sleeper).WakeUpAsync();
+            try
+            {
+                await GrainFactory.GetGrain<ISleeperGrain>(sleeper).WakeUpAsync();
+            }
+            catch (Exception failure)
+            {
+                // It is woken again after the interval.
+                LogNotWoken(failure, sleeper);
+            }
+
+            _known.Remove(sleeper);
         }
-        catch (Exception failure)
-        {
-            // It is woken again after the interval.
-            LogNotWoken(failure, sleeper);
-        }
-        finally
-        {
-            _places.Release();
-            _waking.Remove(sleeper);
-        }
+
+        _waking--;
     }
 
     private void Schedule(DateTimeOffset at)

@@ -38,12 +38,10 @@ internal sealed class JobInstruments
             _wait.Record((now - job.QueuedAt).TotalSeconds, new KeyValuePair<string, object?>(Worker, job.Worker));
     }
 
-    public bool IsEnding(JobDocument job) => job.HasEnded || job.State == JobStates.Queued;
-
-    public void Ended(JobDocument job)
+    public void Changed(JobDocument before, JobDocument job)
     {
         var worker = new KeyValuePair<string, object?>(Worker, job.Worker);
-        if (job.State != JobStates.Done)
+        if (job.Errors.Count > before.Errors.Count || job.Losses > before.Losses || job.State == JobStates.Errored)
             _failures.Add(1, worker);
         if (!job.HasEnded)
             return;

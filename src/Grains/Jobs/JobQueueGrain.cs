@@ -188,8 +188,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         {
             if (await _store.WriteAsync(changed) is { } written)
             {
-                if (_services.Instruments.IsEnding(changed))
-                    _services.Instruments.Ended(changed);
+                _services.Instruments.Changed(job.Document, changed);
                 Place(open, job, written);
                 return written;
             }

@@ -76,10 +76,9 @@ internal sealed class JobStore(IGrainFactory grains, string instanceId)
             return [];
         await IndexAsync();
         var id = JsonSerializer.Serialize(triggerId);
+        var selector = $$"""{"trigger_id":{{id}},"queued_at":{"$gt":null} }""";
         return await FindAsync(
-            $$"""{"selector":{"trigger_id":{{id}},"queued_at":{"$gt":null}},"sort":[{"trigger_id":"desc"},{"queued_at":"desc"}],"use_index":"by-trigger-id" """,
-            null,
-            limit);
+            $$"""{"selector":{{selector}},"sort":[{"trigger_id":"desc"},{"queued_at":"desc"}],"use_index":"by-trigger-id" """, null, limit);
     }
 
     /// <summary>A page of all jobs in the order of their ids.</summary>

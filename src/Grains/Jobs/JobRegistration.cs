@@ -1,0 +1,29 @@
+using Cozy.Grains.Alarms;
+using Cozy.Grains.Jobs.Workers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Cozy.Grains.Jobs;
+
+/// <summary>Registers jobs, their workers, and what wakes them.</summary>
+public static class JobRegistration
+{
+    /// <summary>Adds a worker that runs in the silos.</summary>
+    public static IServiceCollection AddWorker<T>(this IServiceCollection services)
+        where T : class, IWorker => services.AddSingleton<IWorker, T>();
+
+    internal static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddOptions<JobsOptions>();
+        services.AddOptions<AlarmsOptions>();
+        services.AddMetrics();
+        return services
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AlarmsWakeup>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkerHost>()
+            .AddSingleton<JobInstruments>()
+            .AddSingleton<JobServices>()
+            .AddSingleton(provider => new WorkerTypes(
+                provider.GetServices<IWorker>().Select(worker => worker.Type), provider.GetRequiredService<IOptions<JobsOptions>>()))
+            .AddWorker<LogWorker>();
+    }
+}
