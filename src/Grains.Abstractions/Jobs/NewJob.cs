@@ -38,6 +38,9 @@ public sealed record NewJob
 
     /// <summary>Not before this time; null for at once.</summary>
     [Id(10)] public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>An app works on it already; only for <see cref="WorkerType.Client"/>.</summary>
+    [Id(11)] public bool IsRunning { get; init; }
 }
 
 /// <summary>How a job is run.</summary>

@@ -85,9 +85,7 @@ internal sealed partial class JobQueueGrain
         foreach (var document in await _store.ListOpenAsync())
         {
             var job = open.Add(document, now);
-            if (document.Lease is not { } lease)
-                job.LeaseUntil = job.Deadline = DateTimeOffset.MaxValue;
-            else
+            if (document.Lease is { } lease)
                 (job.LeaseUntil, job.Deadline) = _services.LeaseAfterLoad(document, lease, now);
         }
 

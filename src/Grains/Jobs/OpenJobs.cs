@@ -32,7 +32,7 @@ internal sealed class OpenJobs(WorkerTypes types)
     /// <summary>Adds a job.</summary>
     public OpenJob Add(JobDocument document, DateTimeOffset now)
     {
-        var job = new OpenJob(document);
+        var job = new OpenJob(document) { LeaseUntil = DateTimeOffset.MaxValue, Deadline = DateTimeOffset.MaxValue };
         _byId[document.Id] = job;
         Bytes += document.Size;
         Of(document.Worker).Add(job, now);

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Cozy.Web.Admin;
+namespace Cozy.Grains.Triggers;
 
-/// <summary>Durations as the admin API has them, in the notation of Go: <c>30m</c>, <c>1h30m</c>, <c>1.5h</c>, <c>45s</c>.</summary>
+/// <summary>Durations as the API has them, in the notation of Go: <c>30m</c>, <c>1h30m</c>, <c>1.5h</c>, <c>45s</c>.</summary>
 public static partial class GoDuration
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
