@@ -14,7 +14,7 @@ public interface IAlarmsGrain : IGrainWithIntegerKey
     /// time. In place of what was set before; durable when this returns.
     /// </summary>
     /// <param name="sleeper">The grain, an <see cref="ISleeperGrain"/> whose key begins with the id of an instance.</param>
-    /// <param name="at">When; null for never.</param>
+    /// <param name="at">When; null for never. One in the far future is for whoever waits for something that is no time.</param>
     [AlwaysInterleave, Alias("Set")]
     Task SetAsync(GrainId sleeper, DateTimeOffset? at);
 
@@ -24,9 +24,12 @@ public interface IAlarmsGrain : IGrainWithIntegerKey
     [OneWay, AlwaysInterleave, Alias("Wake")]
     Task WakeAsync();
 
-    /// <summary>Wakes all sleepers of one type that are due, even if they were woken a moment ago.</summary>
+    /// <summary>
+    /// Wakes everybody who has an alarm, of one type or (null) of all, whatever its time: something may have got lost. That
+    /// happens by itself when this grain is activated.
+    /// </summary>
     [OneWay, AlwaysInterleave, Alias("WakeAll")]
-    Task WakeAllAsync(GrainType type);
+    Task WakeAllAsync(GrainType? type);
 }
 
 /// <summary>A grain that has itself woken.</summary>

@@ -10,6 +10,14 @@ internal sealed class AlarmClock(IGrainFactory grains, GrainId self)
     /// <summary>Makes sure that the alarm rings at that time or before.</summary>
     public Task EnsureAsync(DateTimeOffset at) => _isKnown && _set <= at && _last.IsCompletedSuccessfully ? Task.CompletedTask : SetAsync(at);
 
+    /// <summary>
+    /// Has the alarm ring at that time, but leaves one that rings now if the time is near: whoever works all the time need
+    /// not set it all the time.
+    /// </summary>
+    /// <param name="at">When; null for never.</param>
+    /// <param name="near">Until when a time is near.</param>
+    public Task FollowAsync(DateTimeOffset? at, DateTimeOffset near) => at <= near ? EnsureAsync(at.Value) : SetAsync(at);
+
     /// <summary>Sets the alarm, after what was set before is known; durable when this returns.</summary>
     public Task SetAsync(DateTimeOffset? at) => _last = ThenSetAsync(_last, at);
 

@@ -29,7 +29,7 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
     {
         _documents = new AlarmDocuments(store);
         (_options, _time, _log) = (options.Value, time, log);
-        _alarms = new(_documents.ListAsync);
+        _alarms = new(LoadAsync);
     }
 
     public async Task SetAsync(GrainId sleeper, DateTimeOffset? at)
@@ -61,14 +61,13 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
         }
     }
 
-    public async Task WakeAllAsync(GrainType type)
+    public async Task WakeAllAsync(GrainType? type)
     {
         try
         {
-            var now = _time.GetUtcNow();
-            foreach (var (sleeper, alarm) in await _alarms.GetAsync())
+            foreach (var sleeper in (await _alarms.GetAsync()).Keys)
             {
-                if (sleeper.Type == type && alarm.At <= now)
+                if (type is null || sleeper.Type == type)
                     Wake(sleeper);
             }
         }
@@ -76,6 +75,16 @@ internal sealed partial class AlarmsGrain : Grain, IAlarmsGrain
         {
             LogStuck(failure);
         }
+    }
+
+    private async Task<Dictionary<GrainId, Alarm>> LoadAsync()
+    {
+        var alarms = await _documents.ListAsync();
+
+        // Whoever waits for something that is no time may have been told of it by a silo that died.
+        foreach (var sleeper in alarms.Keys)
+            Wake(sleeper);
+        return alarms;
     }
 
     private async Task WriteAsync(GrainId sleeper, DateTimeOffset? at)

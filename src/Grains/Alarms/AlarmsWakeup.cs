@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace Cozy.Grains.Alarms;
 
 /// <summary>
-/// Wakes the alarms when a silo starts, and then from time to time: the silo that had them may have died.
+/// Wakes the alarms when a silo starts, and then from time to time: the silo that had them may have died. When one died,
+/// everybody is woken who may have been about to be told something by it.
 /// </summary>
 internal sealed partial class AlarmsWakeup(
-    IGrainFactory grains, IOptions<AlarmsOptions> options, TimeProvider time, ILogger<AlarmsWakeup> log)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    IGrainFactory grains, ISiloStatusOracle silos, IOptions<AlarmsOptions> options, TimeProvider time, ILogger<AlarmsWakeup> log)
+    : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -20,11 +22,20 @@ internal sealed partial class AlarmsWakeup(
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _running = RunAsync(_stopping.Token);
+        silos.SubscribeToSiloStatusEvents(this);
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        if (status == SiloStatus.Dead && !_stopping.IsCancellationRequested)
+            _ = CallAsync(alarms => alarms.WakeAllAsync(null));
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
+        silos.UnSubscribeFromSiloStatusEvents(this);
         await _stopping.CancelAsync();
         await _running;
     }
@@ -41,7 +52,7 @@ internal sealed partial class AlarmsWakeup(
         {
             do
             {
-                await WakeAsync();
+                await CallAsync(alarms => alarms.WakeAsync());
             }
             while (await timer.WaitForNextTickAsync(stopping));
         }
@@ -51,11 +62,11 @@ internal sealed partial class AlarmsWakeup(
         }
     }
 
-    private async Task WakeAsync()
+    private async Task CallAsync(Func<IAlarmsGrain, Task> call)
     {
         try
         {
-            await grains.GetGrain<IAlarmsGrain>(0).WakeAsync();
+            await call(grains.GetGrain<IAlarmsGrain>(0));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

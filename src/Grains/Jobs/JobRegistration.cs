@@ -1,5 +1,6 @@
 using Cozy.Grains.Alarms;
 using Cozy.Grains.Jobs.Workers;
+using Cozy.Grains.Triggers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,7 @@ public static class JobRegistration
     {
         services.AddOptions<JobsOptions>();
         services.AddOptions<AlarmsOptions>();
+        services.AddOptions<TriggersOptions>();
         services.AddMetrics();
         return services
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AlarmsWakeup>()

@@ -78,9 +78,9 @@ internal static class EventRules
             verbs = [.. read.OfType<EventVerb>()];
         }
 
-        IReadOnlyList<string> values = parts.Length > 2 ? parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries) : [];
+        string[] values = parts.Length > 2 ? parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries) : [];
         var selector = parts.Length > 3 && parts[3].Length > 0 && parts[3] != "_id" ? parts[3] : null;
-        return selector is not null && values.Count == 0 ? null : new EventRule(parts[0], verbs, values, selector);
+        return selector is not null && values.Length == 0 ? null : new EventRule(parts[0], verbs, values, selector);
     }
 
     private static EventVerb? Verb(string name) => name switch
