@@ -8,6 +8,7 @@ using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
+using Cozy.Web.Jobs;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
 using Cozy.Web.Settings;
@@ -81,7 +82,7 @@ public static class WebServices
         services.GetRequiredService<AppEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
-        return routes.MapAuthPages().MapSettings().MapCozyHealth();
+        return routes.MapJobs().MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -115,5 +116,6 @@ public static class WebServices
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()
         .AddSingleton<PermissionEndpoints>()
-        .AddSingleton<SharePasswordEndpoint>();
+        .AddSingleton<SharePasswordEndpoint>()
+        .AddJobRoutes();
 }

@@ -70,6 +70,10 @@ public interface IJobQueueGrain : IGrainWithStringKey, ISleeperGrain
     [AlwaysInterleave, Alias("Lease")]
     Task<LeaseAnswer> LeaseAsync(LeaseRequest request);
 
+    /// <summary>Waits until there may be jobs for a worker, but not longer than is said. False when the time was over.</summary>
+    [AlwaysInterleave, Alias("WaitForJobs")]
+    Task<bool> WaitForJobsAsync(string worker, TimeSpan longest);
+
     /// <summary>The worker is alive.</summary>
     /// <param name="lease">The job.</param>
     /// <param name="progress">How far it is, any JSON; empty for as before.</param>

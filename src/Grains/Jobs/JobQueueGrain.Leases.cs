@@ -8,6 +8,8 @@ internal sealed partial class JobQueueGrain
     private const int MostEndedLeases = 2000;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
 
+    private readonly Dictionary<string, TaskCompletionSource> _waitingWorkers = new(StringComparer.Ordinal);
+
     public async Task<LeaseAnswer> LeaseAsync(LeaseRequest request)
     {
         var open = await _open.GetAsync();
@@ -17,6 +19,23 @@ internal sealed partial class JobQueueGrain
         // The pool knows from this answer how many there are; it is told again only when there are some after none.
         queue.IsOffered = queue.Ready > 0;
         return new LeaseAnswer([.. leases.OfType<JobLease>()], _open.IsCurrent(open) ? queue.Ready : 0);
+    }
+
+    public async Task<bool> WaitForJobsAsync(string worker, TimeSpan longest)
+    {
+        if ((await _open.GetAsync()).Of(worker).Ready > 0)
+            return true;
+        if (!_waitingWorkers.TryGetValue(worker, out var come))
+            _waitingWorkers[worker] = come = new TaskCompletionSource();
+        try
+        {
+            await come.Task.WaitAsync(longest, _time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     public async Task<bool> RenewAsync(LeaseKey lease, ReadOnlyMemory<byte> progress)

@@ -113,6 +113,8 @@ internal sealed partial class JobQueueGrain
     /// <summary>Tells the pool that there are jobs, unless it knows.</summary>
     private void Offer(WorkerQueue queue)
     {
+        if (queue.Ready > 0 && _waitingWorkers.Remove(queue.Type.Name, out var come))
+            come.SetResult();
         if (!queue.IsOffered && queue.Ready > 0 && queue.Type.Name != WorkerType.Client && _offering.Add(queue.Type.Name))
             _ = OfferAsync(queue);
     }

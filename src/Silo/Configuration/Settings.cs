@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Triggers;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +34,9 @@ internal sealed class Settings
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
+        Jobs = Bind<JobsOptions>(Sections.Jobs);
+        Triggers = Bind<TriggersOptions>(Sections.Triggers);
+        Alarms = Bind<AlarmsOptions>(Sections.Alarms);
     }
 
     public IConfiguration Configuration { get; }
@@ -61,6 +67,12 @@ internal sealed class Settings
     public OAuthOptions OAuth { get; }
 
     public ThumbnailOptions Thumbnails { get; }
+
+    public JobsOptions Jobs { get; }
+
+    public TriggersOptions Triggers { get; }
+
+    public AlarmsOptions Alarms { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment
