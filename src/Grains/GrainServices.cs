@@ -30,13 +30,14 @@ public static class GrainServices
             .AddSingleton<EventServices>()
             .AddSingleton<PassphraseHasher>()
             .AddSingleton<SmtpTransport>()
+            .AddSingleton<MailSeal>()
             .AddSingleton<OwnerMails>()
+            .AddWorker<SendmailWorker>()
             .AddSingleton<AppDownloads>()
             .AddSingleton<AppRegistries>()
             .AddSingleton<PackageFetcher>()
             .AddSingleton<PackageStore>()
             .AddSingleton<ThumbnailWorkers>()
-            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>()
             .AddJobs();
     }
 }

@@ -41,6 +41,9 @@ public sealed record NewJob
 
     /// <summary>An app works on it already; only for <see cref="WorkerType.Client"/>.</summary>
     [Id(11)] public bool IsRunning { get; init; }
+
+    /// <summary>The server itself needs it: no limit of the instance holds it up, and its message is not kept once it has ended.</summary>
+    [Id(12)] public bool IsOfServer { get; init; }
 }
 
 /// <summary>How a job is run.</summary>

@@ -50,6 +50,9 @@ internal sealed record JobDocument
 
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>The server itself made it.</summary>
+    public bool IsOfServer { get; init; }
+
     /// <summary>What went wrong in tries before.</summary>
     public IReadOnlyList<JobError> Errors { get; init; } = [];
 
@@ -127,6 +130,7 @@ internal sealed record JobDocument
             Error = root.Text("error"),
             ForwardLogs = root.Flag("forward_logs"),
             IdempotencyKey = root.Text("idempotency_key"),
+            IsOfServer = root.Flag("of_server"),
             NotBefore = Time(root, "not_before"),
             Errors = JobError.Read(root),
             Losses = root.Integer("losses"),
@@ -138,6 +142,8 @@ internal sealed record JobDocument
     private void WriteOwn(Utf8JsonWriter json)
     {
         json.WriteOptional("idempotency_key", IdempotencyKey);
+        if (IsOfServer)
+            json.WriteBoolean("of_server", true);
         if (NotBefore is { } notBefore)
             json.WriteTime("not_before", notBefore);
         JobError.Write(json, Errors);

@@ -53,8 +53,12 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         if (job.IdempotencyKey is not null && await GetAsync(id) is { } known)
             return known;
 
-        RequireRoom(open);
-        _hourly.Count(type);
+        if (!job.IsOfServer)
+        {
+            RequireRoom(open);
+            _hourly.Count(type);
+        }
+
         _pushing++;
         try
         {
@@ -157,6 +161,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         StartedAt = job.IsRunning && job.Worker == WorkerType.Client ? Now : null,
         ForwardLogs = job.ForwardLogs,
         IdempotencyKey = job.IdempotencyKey,
+        IsOfServer = job.IsOfServer,
         NotBefore = job.NotBefore > Now ? job.NotBefore : null,
     };
 

@@ -84,6 +84,7 @@ internal static class JobRules
         State = error is null ? JobStates.Done : JobStates.Errored,
         Error = error,
         FinishedAt = now,
+        Message = job.IsOfServer ? default : job.Message,
         Event = default,
         Payload = default,
         NotBefore = null,

@@ -59,7 +59,7 @@ internal static class JobAccess
 
     private static void RequireUsable(Caller caller, WorkerType type)
     {
-        if (type.IsReserved && caller.Token.Audience != TokenAudience.Cli)
+        if (type.IsReserved && caller.Token.Audience != TokenAudience.CommandLine)
             throw ApiException.Forbidden();
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class JobEndpoints(IGrainFactory grains, WorkerTypes wor
         JobAccess.RequirePush(caller, workers, JobAccess.Jobs, worker, job.Options);
         var pushed = await QueueOf(context).PushAsync(job with
         {
-            ForwardLogs = job.ForwardLogs && caller.Token.Audience == TokenAudience.Cli,
+            ForwardLogs = job.ForwardLogs && caller.Token.Audience == TokenAudience.CommandLine,
 
             // One app cannot take another's keys.
             IdempotencyKey = job.IdempotencyKey is { } key ? $"{caller.SourceId}:{key}" : null,

@@ -10,6 +10,7 @@ internal static class JobWebServices
     public static IServiceCollection AddJobRoutes(this IServiceCollection services) => services
         .AddSingleton<WaitingWorkers>()
         .AddSingleton<JobEndpoints>()
+        .AddSingleton<SupportEndpoints>()
         .AddSingleton<TriggerEndpoints>()
         .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ExternalWorkers>()
@@ -20,6 +21,7 @@ internal static class JobWebServices
     {
         var services = routes.ServiceProvider;
         services.GetRequiredService<JobEndpoints>().Map(routes);
+        services.GetRequiredService<SupportEndpoints>().Map(routes);
         services.GetRequiredService<TriggerEndpoints>().Map(routes);
         services.GetRequiredService<WebhookEndpoint>().Map(routes);
         services.GetRequiredService<ExternalWorkers>().Map(routes);

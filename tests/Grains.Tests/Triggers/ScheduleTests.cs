@@ -94,8 +94,8 @@ public sealed class ScheduleTests
 
     [Theory]
     [InlineData("on the 1", "1 1 1 1")]
-    [InlineData("on the 29", "29 29 28 29")]
-    [InlineData("on the 30", "30 30 28 30")]
+    [InlineData("on the 29", "29 29 29 28 29")]
+    [InlineData("on the 30", "30 30 30 28 30")]
     [InlineData("on the 31", "30 31 31 28 31 30")]
     [InlineData("on the 31-31 before 5am", "30 31 31 28")]
     public void A_month_that_has_no_such_day_has_it_on_its_last(string words, string expected)
