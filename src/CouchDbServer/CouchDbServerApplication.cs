@@ -1,4 +1,5 @@
 using System.Net;
+using Cozy.CouchDbServer.Databases;
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Security;
 using Cozy.Storage.Documents;
@@ -23,6 +24,7 @@ public static class CouchDbServerApplication
         {
             Directory = options.Data,
             MaxDocumentBytes = options.Limits.MaxDocumentBytes,
+            MaxAttachmentBytes = options.Limits.MaxAttachmentBytes,
             // CouchDB's own behaviour, which the port does without.
             UnknownParentStartsHistory = true,
         }));
@@ -52,11 +54,12 @@ public static class CouchDbServerApplication
         var app = builder.Build();
         // Whom the container has made it disposes, so it is asked for once.
         app.Services.GetRequiredService<IDocumentStore>();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Cozy.CouchDbServer");
         var server = new ServerContext(options, store, ServerIdentity.LoadOrCreate(options.Data), time ?? TimeProvider.System)
         {
             Stopping = app.Lifetime.ApplicationStopping,
+            Compactions = new Compactions(store, logger, app.Lifetime.ApplicationStopping),
         };
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Cozy.CouchDbServer");
         app.Run(http => ServeAsync(http, server, logger));
         return app;
     }
@@ -66,7 +69,7 @@ public static class CouchDbServerApplication
         try
         {
             var target = RequestTarget.Parse(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-            var user = Router.IsPublic(target) ? null : RequireUser(http, server, target);
+            var user = Router.IsPublic(target) ? null : await RequireUserAsync(http, server, target);
             await Router.RouteAsync(http, server, target, user);
         }
         catch (CouchException failure)
@@ -98,18 +101,13 @@ public static class CouchDbServerApplication
         }
     }
 
-    private static string RequireUser(HttpContext http, ServerContext server, RequestTarget target)
+    /// <summary>The account of a request; null when it may do without.</summary>
+    private static async Task<string?> RequireUserAsync(HttpContext http, ServerContext server, RequestTarget target)
     {
         if (server.Authentication.Authenticate(http.Request).User is { } user)
             return user;
-
-        var method = http.Request.Method;
-        var isServer = target.Segments[0] is ['_', ..]
-            || (target.Segments.Count == 1 && (HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)));
-        throw new CouchException(
-            StatusCodes.Status401Unauthorized,
-            "unauthorized",
-            isServer ? "You are not a server admin." : "You are not authorized to access this db.");
+        await PublicAccess.RequireAsync(http, server, target);
+        return null;
     }
 
     private static async Task FailAsync(HttpContext http, CouchException failure)

@@ -17,4 +17,7 @@ public sealed record CouchDbServerOptions
 
     /// <summary>The largest things a request may bring.</summary>
     public ProtocolLimits Limits { get; init; } = new();
+
+    /// <summary>How deep the JSON of documents may nest; CouchDB has no limit.</summary>
+    public int MaxNesting { get; init; } = 4000;
 }

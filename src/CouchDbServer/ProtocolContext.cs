@@ -24,6 +24,18 @@ public sealed record ProtocolLimits
     /// <summary>The largest document accepted, in bytes of its JSON; CouchDB's own default.</summary>
     public int MaxDocumentBytes { get; init; } = 8_000_000;
 
+    /// <summary>Whether documents come and go with attachments; otherwise those with a content are refused.</summary>
+    internal bool Attachments { get; init; }
+
+    /// <summary>The largest attachment accepted, in bytes; it is held in memory while it is written.</summary>
+    public int MaxAttachmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How deep the JSON of documents may nest.</summary>
+    internal int MaxNesting { get; init; } = ParseOptions.Default.MaxDepth;
+
+    /// <summary>How documents are read.</summary>
+    internal ParseOptions Parsing => new() { Attachments = Attachments, MaxDepth = MaxNesting };
+
     /// <summary>The longest id of a document accepted, in bytes.</summary>
     public int MaxIdBytes { get; init; } = int.MaxValue;
 

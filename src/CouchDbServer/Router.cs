@@ -31,8 +31,8 @@ internal static class Router
         ["_all_docs/queries"] = ListingEndpoints.AllDocumentsQueries,
         ["_design_docs"] = ListingEndpoints.DesignDocuments,
         ["_design_docs/queries"] = ListingEndpoints.DesignDocumentsQueries,
-        ["_local_docs"] = NotThere("GET,HEAD,POST", "Local documents cannot be listed on this server; read them by their ids."),
-        ["_local_docs/queries"] = NotThere("POST", "Local documents cannot be listed on this server; read them by their ids."),
+        ["_local_docs"] = LocalListing.Route,
+        ["_local_docs/queries"] = LocalListing.Queries,
         ["_changes"] = ChangesEndpoints.Route,
         ["_bulk_docs"] = BulkDocsEndpoint.Route,
         ["_bulk_get"] = BulkGetEndpoint.Route,
@@ -46,8 +46,8 @@ internal static class Router
         ["_ensure_full_commit"] = MaintenanceEndpoints.EnsureFullCommit,
         ["_index"] = IndexEndpoints.Route,
         ["_index/_bulk_delete"] = IndexEndpoints.BulkDelete,
-        ["_purge"] = NotThere("POST", "Purging is not supported by this server."),
-        ["_purged_infos"] = NotThere("GET", "Purging is not supported by this server."),
+        ["_purge"] = PurgeEndpoints.Purge,
+        ["_purged_infos"] = PurgeEndpoints.PurgedInfos,
     };
 
     /// <summary>Whether anybody may ask, with credentials or without.</summary>
@@ -100,7 +100,4 @@ internal static class Router
         else
             await DocumentRouter.RouteAsync(exchange);
     }
-
-    private static Route NotThere(string allow, string reason) =>
-        new(allow, [.. allow.Split(',').Select(method => (method, (Handler)(_ => throw CouchException.NotImplemented(reason))))]);
 }

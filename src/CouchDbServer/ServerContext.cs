@@ -8,7 +8,8 @@ namespace Cozy.CouchDbServer;
 /// <summary>What all requests to the server share.</summary>
 internal sealed class ServerContext(
     CouchDbServerOptions options, IDocumentStore store, string identity, TimeProvider time)
-    : ProtocolContext(options.Limits, store, new ChangeSignals(), time)
+    : ProtocolContext(
+        options.Limits with { Attachments = true, MaxNesting = options.MaxNesting }, store, new ChangeSignals(), time)
 {
     public IDocumentStore Store { get; } = store;
 
@@ -17,6 +18,8 @@ internal sealed class ServerContext(
 
     /// <summary>Cancelled when the server begins to stop: feeds end then instead of holding it up.</summary>
     public CancellationToken Stopping { get; init; }
+
+    public required Compactions Compactions { get; init; }
 
     public DatabaseRegistry Databases { get; } = new(store);
 

@@ -59,6 +59,12 @@ public sealed class WebOptions
     /// </summary>
     public IList<string> AppPolicySources { get; } = [];
 
+    /// <summary>
+    /// Hosts besides the instance's own, with their port if not the default, to which a browser may go after the owner
+    /// confirmed something there was asked for (<c>/auth/confirm</c>); by <c>https</c> only. None by default.
+    /// </summary>
+    public IList<string> ConfirmationHosts { get; } = [];
+
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
 

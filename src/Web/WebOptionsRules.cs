@@ -22,6 +22,10 @@ internal static class WebOptionsRules
     public static bool ArePolicySourcesSafe(WebOptions options) =>
         options.AppPolicySources.All(entry => entry.Length > 0 && !entry.Any(c => char.IsWhiteSpace(c) || c is ';' or ','));
 
+    /// <summary>A host as an address has it: no path, no blank, no <c>:443</c>.</summary>
+    public static bool AreConfirmationHostsReadable(WebOptions options) => options.ConfirmationHosts.All(
+        entry => Uri.TryCreate($"https://{entry}/", UriKind.Absolute, out var uri) && uri.Authority.Equals(entry, StringComparison.OrdinalIgnoreCase));
+
     public static bool AreProxiesReadable(WebOptions options) =>
         options.TrustedProxies.All(entry => IPAddress.TryParse(entry, out _) || IPNetwork.TryParse(entry, out _));
 }

@@ -36,6 +36,7 @@ public static class WebServices
         services.AddOptions<WebOptions>()
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
+            .Validate(WebOptionsRules.AreConfirmationHostsReadable, "Web:ConfirmationHosts: an entry is not a host.")
             .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)
@@ -116,6 +117,11 @@ public static class WebServices
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()
         .AddSingleton<PermissionEndpoints>()
+<<<<<<< HEAD
         .AddSingleton<SharePasswordEndpoint>()
         .AddJobRoutes();
+=======
+        .AddSingleton<ShareCodes>()
+        .AddSingleton<SharePasswordEndpoint>();
+>>>>>>> int
 }

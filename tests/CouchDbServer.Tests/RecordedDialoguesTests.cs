@@ -6,13 +6,16 @@ namespace Cozy.CouchDbServer.Tests;
 /// <summary>Replays what Apache CouchDB answered, where the recordings are at hand: they are not part of the repository.</summary>
 public sealed class RecordedDialoguesTests(RunningServer server)
 {
-    private static readonly string[] Expected =
+    /// <summary>Those that differ, each for a reason docs/couchdb.md gives; all others are repeated word for word.</summary>
+    private static readonly string[] Different =
     [
-        "101-", "103-", "104-", "105-", "107-", "108-", "110-", "112-", "114-", "117-", "124-",
-        "203-", "204-", "205-", "207-", "208-", "209-", "210-", "211-", "213-", "214-", "217-", "219-", "221-",
-        "301-", "305-", "313-", "401-", "402-", "403-", "405-", "406-", "408-",
-        "409-", "410-", "411-", "412-", "413-", "414-", "415-", "416-", "417-", "418-", "419-", "502-", "609-",
-        "601-", "602-", "603-", "607-", "608-", "610-", "615-", "616-",
+        // A path with %00 in it, a range longer than the attachment.
+        "102-", "109-", "310-",
+
+        // JavaScript.
+        "119-", "120-", "123-", "304-", "501-", "503-", "504-", "505-", "506-", "507-", "508-", "509-", "510-", "617-",
+        "701-", "703-", "705-", "707-", "709-", "711-", "713-", "715-", "717-", "719-",
+        "721-", "723-", "725-", "727-", "729-", "731-", "733-", "735-", "737-", "739-",
     ];
 
     [Fact]
@@ -23,9 +26,12 @@ public sealed class RecordedDialoguesTests(RunningServer server)
 
         var start = new ProcessStartInfo("python3") { WorkingDirectory = folder, RedirectStandardOutput = true };
         start.ArgumentList.Add("replay.py");
+        start.ArgumentList.Add("--jobs");
+        start.ArgumentList.Add("4");
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         foreach (var name in Directory.GetFiles(Path.Combine(folder!, "scenarios")).Select(file => Path.GetFileNameWithoutExtension(file)!))
         {
-            if (Expected.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            if (!Different.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
                 start.ArgumentList.Add(name);
         }
 
@@ -42,10 +48,9 @@ public sealed class RecordedDialoguesTests(RunningServer server)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "Cozy.Orleans.sln")) || folder.Parent is null)
-                continue;
-            var recordings = Path.Combine(folder.Parent.FullName, "shared", "couchdb");
-            return File.Exists(Path.Combine(recordings, "replay.py")) ? recordings : null;
+            var recordings = Path.Combine(folder.FullName, "shared", "couchdb");
+            if (File.Exists(Path.Combine(recordings, "replay.py")))
+                return recordings;
         }
 
         return null;

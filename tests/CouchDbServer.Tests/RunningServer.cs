@@ -63,7 +63,14 @@ public sealed class RunningServer : IAsyncLifetime
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         foreach (var (name, value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value);
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value) && request.Content is not null)
+            {
+                request.Content.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
         var response = await Client.SendAsync(request, cancellationToken);
         return ((int)response.StatusCode, (await response.Content.ReadAsStringAsync(cancellationToken)).TrimEnd('\n'), response);
     }

@@ -41,6 +41,9 @@ public sealed class TestServer : IAsyncLifetime
     private static readonly string FarmTokenHash = Convert.ToHexStringLower(
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(FarmToken)));
 
+    /// <summary>A site that may ask owners to confirm something.</summary>
+    public const string ConfirmationHost = "manager.example.net:8443";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
     private WebApplication _app = null!;
 
@@ -88,6 +91,7 @@ public sealed class TestServer : IAsyncLifetime
             {
                 // Each test says where its requests come from; those that do not all come from here.
                 options.TrustedProxies.Add("127.0.0.1");
+                options.ConfirmationHosts.Add(ConfirmationHost);
                 options.EntryAttempts = 2000;
                 options.MaxFileBytes = 1_000_000;
                 options.MaxConcurrentRequests = MaxFeeds / 2;

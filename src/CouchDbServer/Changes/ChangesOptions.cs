@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 
 namespace Cozy.CouchDbServer.Changes;
@@ -30,6 +31,9 @@ internal sealed record ChangesOptions
 
     public bool Conflicts { get; init; }
 
+    /// <summary>How attachments are shown in documents.</summary>
+    public AttachmentOptions Attachments { get; init; } = AttachmentOptions.Stubs;
+
     public bool AllLeaves { get; init; }
 
     /// <summary>Tell the sequence of every so many-th change only.</summary>
@@ -57,6 +61,7 @@ internal sealed record ChangesOptions
             Descending = query.IsTrue("descending"),
             IncludeDocuments = query.IsTrue("include_docs"),
             Conflicts = query.IsTrue("conflicts"),
+            Attachments = new AttachmentOptions(query.IsTrue("attachments"), query.IsTrue("att_encoding_info"), null),
             AllLeaves = query["style"] == "all_docs",
             SequenceInterval = Math.Max(1, interval),
             Timeout = timeout is { } milliseconds ? TimeSpan.FromMilliseconds(Math.Max(0, milliseconds))

@@ -1,3 +1,4 @@
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -111,7 +112,7 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
             if (document is not null && options.Filter.Selector is { } selector)
                 selector.Write(json, document);
             else
-                json.Document(document);
+                await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
         }
         else if (exchange.Protocol.FeedsTellNulls)
         {

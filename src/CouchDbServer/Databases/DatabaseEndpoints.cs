@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cozy.CouchDbServer.Documents;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
@@ -26,14 +27,15 @@ internal static class DatabaseEndpoints
         await exchange.AnswerOkAsync(StatusCodes.Status201Created);
     }
 
-    public static void WriteInfo(JsonOutput json, string name, DatabaseInfo info)
+    public static void WriteInfo(JsonOutput json, string name, DatabaseInfo info, bool isCompacting)
     {
-        json.Raw("{\"instance_start_time\":\"0\",\"db_name\":"u8).String(name);
-        json.Raw(",\"purge_seq\":\"0\",\"update_seq\":"u8).String(info.UpdateSequence);
+        var created = info.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        json.Raw("{\"instance_start_time\":"u8).String(created).Raw(",\"db_name\":"u8).String(name);
+        json.Raw(",\"purge_seq\":"u8).String(info.PurgeSequence).Raw(",\"update_seq\":"u8).String(info.UpdateSequence);
         json.Raw(",\"sizes\":{\"file\":"u8).Number(info.Bytes).Raw(",\"external\":"u8).Number(info.Bytes);
         json.Raw(",\"active\":"u8).Number(info.Bytes).Raw("},\"props\":{},\"doc_del_count\":"u8).Number(info.DeletedCount);
         json.Raw(",\"doc_count\":"u8).Number(info.DocumentCount);
-        json.Raw(",\"disk_format_version\":8,\"compact_running\":false,\"cluster\":{\"q\":1,\"n\":1,\"w\":1,\"r\":1}}"u8);
+        json.Raw(",\"disk_format_version\":8,\"compact_running\":"u8).Boolean(isCompacting).Raw(",\"cluster\":{\"q\":1,\"n\":1,\"w\":1,\"r\":1}}"u8);
     }
 
     private static async Task DescribeAsync(Exchange exchange)
@@ -41,7 +43,8 @@ internal static class DatabaseEndpoints
         var info = await exchange.Store.GetInfoAsync(exchange.Database, exchange.Aborted)
             ?? throw CouchException.DatabaseMissing();
         await exchange.AnswerAsync(
-            StatusCodes.Status200OK, json => WriteInfo(json, exchange.Database.ToString(), info));
+            StatusCodes.Status200OK, json => WriteInfo(
+                json, exchange.Database.ToString(), info, exchange.Server.Compactions.IsRunning(exchange.Database)));
     }
 
     private static async Task DeleteAsync(Exchange exchange)

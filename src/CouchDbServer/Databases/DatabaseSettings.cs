@@ -8,12 +8,12 @@ namespace Cozy.CouchDbServer.Databases;
 
 /// <summary>
 /// <c>_security</c> and <c>_purged_infos_limit</c>: settings that travel with the database, kept as local documents
-/// whose ids no request can name. Nothing is granted by them: there is one account and it may do everything.
+/// whose ids no request can name.
 /// </summary>
 internal static class DatabaseSettings
 {
     /// <summary>Begins the ids of the server's own local documents.</summary>
-    public const char ReservedPrefix = '\u0001';
+    public const char ReservedPrefix = LocalDocument.SettingPrefix;
 
     public static readonly Route Security = new("PUT,GET", ("GET", GetSecurityAsync), ("PUT", PutSecurityAsync));
 
@@ -25,7 +25,6 @@ internal static class DatabaseSettings
 
     private const string SecurityId = "\u0001security";
     private const string PurgedInfosLimitId = "\u0001purged_infos_limit";
-    private const int DefaultLimit = 1000;
 
     private static ReadOnlySpan<byte> DefaultSecurity =>
         "{\"members\":{\"roles\":[\"_admin\"]},\"admins\":{\"roles\":[\"_admin\"]}}"u8;
@@ -72,27 +71,34 @@ internal static class DatabaseSettings
         await exchange.AnswerOkAsync();
     }
 
-    private static Task GetRevisionsLimitAsync(Exchange exchange) =>
-        exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Number(DefaultLimit));
+    private static async Task GetRevisionsLimitAsync(Exchange exchange)
+    {
+        var limit = await exchange.Server.Store.GetRevisionsLimitAsync(exchange.Database, exchange.Aborted);
+        await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Number(limit));
+    }
 
     private static async Task PutRevisionsLimitAsync(Exchange exchange)
     {
         var body = JsonText.Parse(await exchange.ReadBodyAsync());
         if (body.ValueKind != JsonValueKind.Number || !body.TryGetInt32(out var limit) || limit <= 0)
             throw CouchException.BadRequest("`revs_limit` must be positive integer");
-        if (limit != DefaultLimit)
-            throw CouchException.NotImplemented("This store keeps 1000 revisions of a document; the limit cannot be changed.");
+        await exchange.Server.Store.SetRevisionsLimitAsync(exchange.Database, limit, exchange.Aborted);
         await exchange.AnswerOkAsync();
     }
 
-    private static async Task<string?> ReadAsync(Exchange exchange, string id)
-    {
-        var stored = await exchange.Store.GetLocalAsync(exchange.Database, id, exchange.Aborted);
-        return stored is null
-            ? null
-            : JsonText.Parse(Encoding.UTF8.GetBytes($"{{{Encoding.UTF8.GetString(stored.Members.Span)}}}"))
-                .GetProperty("value").GetRawText();
-    }
+    /// <summary>What was stored as <c>_security</c>; null when nothing was.</summary>
+    public static Task<JsonElement?> ReadSecurityAsync(
+        IDocumentAccess store, DatabaseName database, CancellationToken cancellationToken) =>
+        ReadAsync(store, database, SecurityId, cancellationToken);
+
+    private static async Task<string?> ReadAsync(Exchange exchange, string id) =>
+        (await ReadAsync(exchange.Store, exchange.Database, id, exchange.Aborted))?.GetRawText();
+
+    private static async Task<JsonElement?> ReadAsync(
+        IDocumentAccess store, DatabaseName database, string id, CancellationToken cancellationToken) =>
+        await store.GetLocalAsync(database, id, cancellationToken) is { } stored
+            ? JsonText.Parse(Encoding.UTF8.GetBytes($"{{{Encoding.UTF8.GetString(stored.Members.Span)}}}")).GetProperty("value")
+            : null;
 
     private static async Task WriteAsync(Exchange exchange, string id, JsonElement value)
     {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.CouchDbServer.Databases;
 
 /// <summary>
-/// What an administrator or a replicator asks for from time to time. The store commits before it answers and keeps
-/// its files tidy by itself, so most of it has nothing left to do.
+/// What an administrator or a replicator asks for from time to time. The store commits before it answers and has no
+/// views, so most of it has nothing to do.
 /// </summary>
 internal static class MaintenanceEndpoints
 {
@@ -29,6 +29,7 @@ internal static class MaintenanceEndpoints
     private static async Task CompactAsync(Exchange exchange)
     {
         await exchange.ReadJsonBodyAsync();
+        exchange.Server.Compactions.Start(exchange.Database);
         await exchange.AnswerOkAsync(StatusCodes.Status202Accepted);
     }
 

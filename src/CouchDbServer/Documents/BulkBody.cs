@@ -6,7 +6,8 @@ namespace Cozy.CouchDbServer.Documents;
 /// <summary>The body of <c>_bulk_docs</c>: each document stays the bytes it came as.</summary>
 internal sealed record BulkBody
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 520 };
+    /// <summary>Deeper than any document may be, which is checked for each of them.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = int.MaxValue };
 
     /// <summary>Where the documents are in the body.</summary>
     public required IReadOnlyList<Range> Documents { get; init; }

@@ -1,4 +1,5 @@
 using Cozy.CouchDbServer.Http;
+using Cozy.CouchDbServer.Security;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -15,8 +16,10 @@ internal static class BulkDocsEndpoint
         var bulk = BulkBody.Parse(body.Span);
         var writes = new List<WriteRequest>(bulk.Documents.Count);
         foreach (var range in bulk.Documents)
-            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Protocol.Limits));
+            writes.Add(WriteRequest.Parse(body.Span[range], null, null, exchange.Protocol.Limits).Fill([], exchange.Protocol.Limits));
 
+        foreach (var write in writes)
+            PublicAccess.CheckWrite(exchange, write.Id);
         if (bulk.AllOrNothing)
             await RefuseAsync(exchange, writes);
         else if (bulk.NewEdits)
@@ -27,7 +30,8 @@ internal static class BulkDocsEndpoint
 
     private static async Task EditAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var edits = writes.Where(write => !write.IsLocal).Select(write => write.ToEdit()).ToList();
+        var problems = Problems(writes);
+        var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToEdit()).ToList();
         var edited = edits.Count == 0
             ? []
             : await exchange.Store.EditAsync(exchange.Database, edits, exchange.Aborted);
@@ -38,7 +42,9 @@ internal static class BulkDocsEndpoint
         var nextLocal = 0;
         await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(writes, (json, write) =>
         {
-            if (write.IsLocal)
+            if (problems.TryGetValue(write, out var problem))
+                WriteFailure(json, write.Id, problem.Error, problem.Reason);
+            else if (write.IsLocal)
                 DocumentWriteEndpoints.WriteResult(json, write.Id, local[nextLocal++]);
             else
                 WriteResult(json, edited[nextEdited++]);
@@ -47,14 +53,35 @@ internal static class BulkDocsEndpoint
 
     private static async Task ReplicateAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var edits = writes.Where(write => !write.IsLocal).Select(write => write.ToReplicatedEdit()).ToList();
+        var problems = Problems(writes);
+        var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToReplicatedEdit()).ToList();
         var failures = edits.Count == 0
             ? []
             : await exchange.Store.ReplicateAsync(exchange.Database, edits, exchange.Aborted);
         exchange.Protocol.Signals.Raise(exchange.Database);
         await WriteLocalAsync(exchange, writes, newEdits: false);
-        await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(failures, WriteResult));
+        var all = problems
+            .Select(problem => (problem.Key.Id, problem.Value.Error, problem.Value.Reason))
+            .Concat(failures.Select(failure => (failure.Id, failure.Failure!.Error, failure.Failure.Reason)));
+        await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(
+            all, static (json, failure) => WriteFailure(json, failure.Id, failure.Error, failure.Reason)));
     }
+
+    /// <summary>What is wrong with design documents: it fails those alone.</summary>
+    private static Dictionary<WriteRequest, CouchException> Problems(List<WriteRequest> writes)
+    {
+        var problems = new Dictionary<WriteRequest, CouchException>(ReferenceEqualityComparer.Instance);
+        foreach (var write in writes)
+        {
+            if (DesignDocuments.Problem(write) is { } problem)
+                problems[write] = problem;
+        }
+
+        return problems;
+    }
+
+    private static bool IsEdit(WriteRequest write, Dictionary<WriteRequest, CouchException> problems) =>
+        !write.IsLocal && !problems.ContainsKey(write);
 
     private static async Task<List<string>> WriteLocalAsync(Exchange exchange, List<WriteRequest> writes, bool newEdits)
     {
@@ -71,13 +98,12 @@ internal static class BulkDocsEndpoint
 
     private static void WriteResult(JsonOutput json, EditResult result)
     {
-        if (result.Failure is not { } failure)
-        {
+        if (result.Failure is { } failure)
+            WriteFailure(json, result.Id, failure.Error, failure.Reason);
+        else
             DocumentWriteEndpoints.WriteResult(json, result.Id, result.Revision!.Value.ToString());
-            return;
-        }
-
-        json.Raw("{\"id\":"u8).String(result.Id).Raw(",\"error\":"u8).String(failure.Error);
-        json.Raw(",\"reason\":"u8).String(failure.Reason).Raw("}"u8);
     }
+
+    private static void WriteFailure(JsonOutput json, string id, string error, string reason) =>
+        json.Raw("{\"id\":"u8).String(id).Raw(",\"error\":"u8).String(error).Raw(",\"reason\":"u8).String(reason).Raw("}"u8);
 }

@@ -1,3 +1,4 @@
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
@@ -72,30 +73,18 @@ internal static class DocumentRouter
             : DocumentAsync(exchange, DocumentId.LocalPrefix + id);
     }
 
-    /// <summary>An attachment, or a function of a design document: there are none, whatever the document.</summary>
+    /// <summary>An attachment, or a function of a design document.</summary>
     private static async Task PartAsync(Exchange exchange, string? id, int first)
     {
-        if (id is null)
+        if (id is null || exchange.Target.Rest(first) is not { } name)
             throw CouchException.Missing();
-
-        var isRead = exchange.Method is "GET" or "HEAD";
-        if (exchange.Target.Segments[first] is "_view" or "_show" or "_list" or "_update" or "_rewrite" or "_info" or "_search")
+        if (id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal) && exchange.Target.Segments[first] is ['_', ..]
+            && await DesignFunctions.TryAnswerAsync(exchange, id, first))
         {
-            await DocumentRequest.RequireAsync(exchange, id, ReadOptions.Winner);
-            if (isRead && exchange.Target.Segments is [_, "_design", _, "_view", { } view]
-                && await Mango.IndexViewEndpoint.TryAnswerAsync(exchange, id, view))
-            {
-                return;
-            }
-
-            throw CouchException.NotImplemented(
-                "This server runs no JavaScript: views and the other functions of design documents are not supported.");
+            return;
         }
 
-        if (!isRead)
-            throw CouchException.NotImplemented("Attachments are not supported by this server.");
-        await DocumentRequest.RequireAsync(exchange, id, ReadOptions.Winner);
-        throw CouchException.NotFound("Document is missing attachment");
+        await AttachmentEndpoints.RouteAsync(exchange, id, name);
     }
 
     private static string? Id(string prefix, string? rest) => rest is null ? null : prefix + rest;

@@ -1,4 +1,6 @@
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
+using Cozy.CouchDbServer.Security;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -11,8 +13,11 @@ internal static class DocumentWriteEndpoints
     public static async Task PutAsync(Exchange exchange, string id)
     {
         var given = DocumentRequest.GivenRevision(exchange);
-        var body = await exchange.ReadBodyAsync();
-        var write = Parse(exchange, body, id, given);
+        var (body, parts) = MultipartDocument.Is(exchange.Http.Request)
+            ? await MultipartDocument.ReadAsync(exchange)
+            : (await exchange.ReadBodyAsync(), []);
+        var write = Parse(exchange, body, id, given).Fill(parts, exchange.Protocol.Limits);
+        DesignDocuments.Check(write);
         var revision = await WriteAsync(exchange, write, newEdits: !exchange.Query.IsFalse("new_edits"));
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);
         await AnswerAsync(exchange, write.Id, revision, write.Deleted ? StatusCodes.Status200OK : StatusCodes.Status201Created);
@@ -22,7 +27,8 @@ internal static class DocumentWriteEndpoints
     public static async Task PostAsync(Exchange exchange)
     {
         var body = await exchange.ReadJsonBodyAsync();
-        var write = WriteRequest.Parse(body.Span, null, null, exchange.Protocol.Limits);
+        var write = WriteRequest.Parse(body.Span, null, null, exchange.Protocol.Limits).Fill([], exchange.Protocol.Limits);
+        DesignDocuments.Check(write);
         // new_edits counts for PUT alone.
         var revision = await WriteAsync(exchange, write, newEdits: true);
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);
@@ -54,10 +60,10 @@ internal static class DocumentWriteEndpoints
         if (DocumentId.Check(target) is { } illegal)
             throw illegal;
 
-        var members = await ReadSourceAsync(exchange, id);
+        var (members, attachments) = await ReadSourceAsync(exchange, id);
         IReadOnlyList<Revision> path = targetRevision is null ? [] : [Revision.Parse(targetRevision)];
-        var revision = await WriteAsync(
-            exchange, new WriteRequest(target, path, targetRevision, Deleted: false, members), newEdits: true);
+        var write = new WriteRequest(target, path, targetRevision, Deleted: false, members) { Attachments = attachments };
+        var revision = await WriteAsync(exchange, write, newEdits: true);
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), target);
         await AnswerAsync(exchange, target, revision, StatusCodes.Status201Created);
     }
@@ -72,17 +78,22 @@ internal static class DocumentWriteEndpoints
             : write;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadSourceAsync(Exchange exchange, string id)
+    private static async Task<(ReadOnlyMemory<byte> Members, IReadOnlyList<AttachmentEdit> Attachments)> ReadSourceAsync(
+        Exchange exchange, string id)
     {
         if (id.StartsWith(DocumentId.LocalPrefix, StringComparison.Ordinal))
         {
             var local = await exchange.Store.GetLocalAsync(
                 exchange.Database, id[DocumentId.LocalPrefix.Length..], exchange.Aborted);
-            return local?.Members ?? throw CouchException.Missing();
+            return (local?.Members ?? throw CouchException.Missing(), []);
         }
 
         var revision = exchange.Query["rev"] is { } text ? Revision.Parse(text) : (Revision?)null;
-        return (await DocumentRequest.RequireAsync(exchange, id, new ReadOptions { Revision = revision })).Members;
+        var source = await DocumentRequest.RequireAsync(exchange, id, new ReadOptions { Revision = revision });
+        var attachments = new List<AttachmentEdit>();
+        foreach (var attachment in source.Attachments)
+            attachments.Add(await AttachmentUpload.CopyAsync(exchange, source, attachment));
+        return (source.Members, attachments);
     }
 
     private static (string Id, string? Revision) ParseDestination(string destination)
@@ -95,6 +106,7 @@ internal static class DocumentWriteEndpoints
 
     private static async Task<string> WriteAsync(Exchange exchange, WriteRequest write, bool newEdits)
     {
+        PublicAccess.CheckWrite(exchange, write.Id);
         if (write.IsLocal)
             return await LocalDocumentEndpoints.WriteAsync(exchange, write, newEdits);
 

@@ -42,7 +42,13 @@ internal static class RevisionsDiffEndpoints
 
     private static async Task<IReadOnlyDictionary<string, RevisionsDiff>> ReadAsync(Exchange exchange)
     {
-        var body = JsonText.ParseObject(await exchange.ReadJsonBodyAsync());
+        var wanted = Parse(JsonText.ParseObject(await exchange.ReadJsonBodyAsync()));
+        return await exchange.Store.DiffRevisionsAsync(exchange.Database, wanted, exchange.Aborted);
+    }
+
+    /// <summary>Reads an object of documents and their revisions.</summary>
+    public static Dictionary<string, IReadOnlyList<Revision>> Parse(JsonElement body)
+    {
         var wanted = new Dictionary<string, IReadOnlyList<Revision>>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
@@ -50,11 +56,10 @@ internal static class RevisionsDiffEndpoints
             wanted[member.Name] = [.. revisions.Select(Revision.Parse)];
         }
 
-        return await exchange.Store.DiffRevisionsAsync(exchange.Database, wanted, exchange.Aborted);
+        return wanted;
     }
 
-    private static void WriteMembers(
-        JsonOutput json, IReadOnlyDictionary<string, RevisionsDiff> diffs, Action<JsonOutput, RevisionsDiff> write)
+    public static void WriteMembers<T>(JsonOutput json, IReadOnlyDictionary<string, T> diffs, Action<JsonOutput, T> write)
     {
         json.Raw("{"u8);
         var first = true;

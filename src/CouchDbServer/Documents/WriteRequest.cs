@@ -1,4 +1,5 @@
 using System.Text;
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -13,6 +14,9 @@ namespace Cozy.CouchDbServer.Documents;
 internal sealed record WriteRequest(
     string Id, IReadOnlyList<Revision> Path, string? Revision, bool Deleted, ReadOnlyMemory<byte> Members)
 {
+    /// <summary>What is attached.</summary>
+    public IReadOnlyList<AttachmentEdit> Attachments { get; init; } = [];
+
     public bool IsLocal => Id.StartsWith(DocumentId.LocalPrefix, StringComparison.Ordinal);
 
     /// <summary>The id behind <c>_local/</c>.</summary>
@@ -20,13 +24,19 @@ internal sealed record WriteRequest(
 
     /// <summary>A generation of 0 is accepted by CouchDB and means no revision at all.</summary>
     public DocumentEdit ToEdit() =>
-        new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members);
+        new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members) { Attachments = Attachments };
 
     public ReplicatedEdit ToReplicatedEdit() =>
         Path.Count > 0
-            ? new ReplicatedEdit(Id, Path, Deleted, Members)
+            ? new ReplicatedEdit(Id, Path, Deleted, Members) { Attachments = Attachments }
             : throw CouchException.BadRequest(
                 "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
+
+    /// <summary>The request with the bytes of what was said to follow.</summary>
+    public WriteRequest Fill(IReadOnlyList<(string? Name, byte[] Data)> parts, ProtocolLimits limits) =>
+        Attachments.Any(a => a.Follows)
+            ? this with { Attachments = MultipartDocument.Fill(Attachments, parts, limits.MaxAttachmentBytes) }
+            : this;
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document.</param>
@@ -37,7 +47,7 @@ internal sealed record WriteRequest(
         ReadOnlySpan<byte> json, string? id, string? revision, ProtocolLimits limits)
     {
         var isNamed = id is not null;
-        var parsed = Read(json, id);
+        var parsed = DocumentCodec.Parse(json, limits.Parsing);
         id ??= parsed.Id ?? Server.Uuids.Next();
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
@@ -58,19 +68,6 @@ internal sealed record WriteRequest(
         var path = parsed.Revisions is { } known ? known
             : text is null ? []
             : (IReadOnlyList<Revision>)[Storage.Documents.Revision.Parse(text)];
-        return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members);
-    }
-
-    private static ParsedDocument Read(ReadOnlySpan<byte> json, string? id)
-    {
-        try
-        {
-            return DocumentCodec.Parse(json);
-        }
-        catch (DocumentStoreException failure) when (failure.Error == "missing_stub" && id is not null)
-        {
-            throw DocumentStoreException.Invalid(
-                failure.Error, failure.Reason.Replace("stub for", $"stub in {id} for", StringComparison.Ordinal));
-        }
+        return new WriteRequest(id, path, text, parsed.Deleted, parsed.Members) { Attachments = parsed.Attachments };
     }
 }

@@ -85,7 +85,37 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
         if (document is null)
             return Raw("null"u8);
 
-        DocumentCodec.Write(output, document);
+        DocumentCodec.WriteWithAttachments(output, document);
+        return this;
+    }
+
+    /// <summary>Writes a document without its attachments and without the brace at its end.</summary>
+    public JsonOutput OpenDocument(StoredDocument document)
+    {
+        DocumentCodec.WriteOpen(output, document);
+        return this;
+    }
+
+    /// <summary>Writes the name of an attachment and what is told of it in any case.</summary>
+    public JsonOutput BeginAttachment(Attachment attachment)
+    {
+        DocumentCodec.WriteAttachment(output, attachment);
+        return this;
+    }
+
+    /// <summary>Ends an attachment whose bytes are not told, or follow.</summary>
+    public JsonOutput AttachmentStub(Attachment attachment, bool encodingInfo, bool follows = false)
+    {
+        DocumentCodec.WriteStub(output, attachment, encodingInfo, follows);
+        return this;
+    }
+
+    /// <summary>Writes bytes as base64, without quotes.</summary>
+    public JsonOutput Base64(ReadOnlySpan<byte> bytes)
+    {
+        System.Buffers.Text.Base64.EncodeToUtf8(
+            bytes, output.GetSpan(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
+        output.Advance(written);
         return this;
     }
 

@@ -35,15 +35,20 @@ internal static class ListingEndpoints
         await exchange.FlushAsync();
     }
 
-    private static async Task AnswerQueriesAsync(Exchange exchange, bool designOnly)
+    /// <summary>Reads the body of <c>/queries</c>.</summary>
+    public static List<ListingOptions> ParseQueries(JsonElement body, QueryOptions defaults)
     {
-        var body = JsonText.ParseObject(await exchange.ReadJsonBodyAsync());
         var queries = body.Member("queries")
             ?? throw CouchException.BadRequest("POST body must include `queries` parameter.");
         if (queries.ValueKind != JsonValueKind.Array)
             throw CouchException.BadRequest("`queries` member must be an array.");
 
-        var options = queries.EnumerateArray().Select(query => ListingOptions.Parse(query, exchange.Query)).ToList();
+        return [.. queries.EnumerateArray().Select(query => ListingOptions.Parse(query, defaults))];
+    }
+
+    private static async Task AnswerQueriesAsync(Exchange exchange, bool designOnly)
+    {
+        var options = ParseQueries(JsonText.ParseObject(await exchange.ReadJsonBodyAsync()), exchange.Query);
         var json = exchange.StartStream().Raw("{\"results\":["u8);
         for (var i = 0; i < options.Count; i++)
         {

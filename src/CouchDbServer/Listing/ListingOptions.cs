@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -21,6 +22,9 @@ internal sealed class ListingOptions
     public bool Conflicts { get; private set; }
 
     public bool UpdateSequence { get; private set; }
+
+    /// <summary>How attachments are shown in documents.</summary>
+    public AttachmentOptions Attachments { get; private set; } = AttachmentOptions.Stubs;
 
     private JsonElement? StartKey { get; set; }
 
@@ -146,6 +150,12 @@ internal sealed class ListingOptions
                 break;
             case "conflicts":
                 Conflicts = Flag(value);
+                break;
+            case "attachments":
+                Attachments = Attachments with { WithData = Flag(value) };
+                break;
+            case "att_encoding_info":
+                Attachments = Attachments with { EncodingInfo = Flag(value) };
                 break;
             case "update_seq":
                 UpdateSequence = Flag(value);

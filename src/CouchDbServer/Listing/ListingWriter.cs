@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
@@ -19,9 +20,6 @@ internal sealed class ListingWriter
     private ListQuery _query;
     private DocumentPage _page;
     private long _total;
-
-    /// <summary>How many documents that are no design documents come before those that are.</summary>
-    private long _outside;
     private string? _updateSequence;
     private IReadOnlyList<JsonElement>? _keys;
     private IReadOnlyList<string>? _ids;
@@ -52,9 +50,7 @@ internal sealed class ListingWriter
             await listing.OpenKeysAsync(keys, designOnly);
         else
             listing._page = await listing.ReadAsync(listing._query with { Limit = listing.NextLimit(written: 0) });
-        if (designOnly)
-            listing._page = listing._page with { Offset = listing._page.Offset - listing._outside };
-        else
+        if (!designOnly)
             listing._total = listing._page.TotalRows;
         return listing;
     }
@@ -153,7 +149,8 @@ internal sealed class ListingWriter
                     _exchange.Database, row.Id, new ReadOptions { WithConflicts = true }, _exchange.Aborted);
             }
 
-            json.Raw(",\"doc\":"u8).Document(document);
+            json.Raw(",\"doc\":"u8);
+            await AttachmentOutput.WriteDocumentAsync(_exchange, json, document, _options.Attachments);
         }
 
         json.Raw("}"u8);
@@ -180,7 +177,6 @@ internal sealed class ListingWriter
             InclusiveEnd = false,
         });
         _total = all.Rows.Count;
-        _outside = _query.Descending ? all.TotalRows - (all.Offset ?? 0) - _total : all.Offset ?? 0;
         var (low, high) = (DocumentId.DesignPrefix, DesignEnd);
         var start = _query.Descending ? high : low;
         var end = _query.Descending ? low : high;

@@ -88,13 +88,14 @@ internal static class ServerEndpoints
             infos.Add((name, info));
         }
 
-        await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Array(infos, static (json, item) =>
+        await exchange.AnswerAsync(StatusCodes.Status200OK, json => json.Array(infos, (json, item) =>
         {
             json.Raw("{\"key\":"u8).String(item.Name);
             if (item.Info is null)
                 json.Raw(",\"error\":\"not_found\""u8);
             else
-                DatabaseEndpoints.WriteInfo(json.Raw(",\"info\":"u8), item.Name, item.Info);
+                DatabaseEndpoints.WriteInfo(
+                    json.Raw(",\"info\":"u8), item.Name, item.Info, exchange.Server.Compactions.IsRunning(DatabaseName.Parse(item.Name)));
             json.Raw("}"u8);
         }));
     }

@@ -49,4 +49,8 @@ public sealed record FileFeedEntry(
 public sealed record FileFeedPage(
     [property: Id(0)] IReadOnlyList<FileFeedEntry> Entries,
     [property: Id(1)] string LastSequence,
-    [property: Id(2)] long Pending);
+    [property: Id(2)] long Pending)
+{
+    /// <summary>How many changes were read, design documents included.</summary>
+    [Id(3)] public int Read { get; init; }
+}

@@ -97,7 +97,9 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
     public Task ForgetAsync()
     {
         DeactivateOnIdle();
-        return Task.CompletedTask;
+
+        // What is under way must not write into an instance that is being erased.
+        return _stop.CancelAsync();
     }
 
     private void Begin(AppOperation operation, InstalledApp? current)

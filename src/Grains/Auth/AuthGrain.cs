@@ -15,7 +15,8 @@ namespace Cozy.Grains.Auth;
 /// Lets the owner in. Sessions are documents, so that a restart logs nobody out; what slows guessing down is in memory.
 /// </summary>
 [GrainType("auth"), PreferLocalPlacement]
-internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain
+internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain,
+    IConfirmationGrain, ISessionCodeGrain
 {
     private const int MostWaiting = 8;
     private const int ChecksAtOnce = 2;
@@ -42,6 +43,7 @@ internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassp
         _sessionDocuments = new SessionDocuments(store, GrainFactory, id);
         _logins = new HistoryDocuments(store, GrainFactory, id, "io.cozy.sessions.logins", _options.HistoryEntries, time);
         _events = new HistoryDocuments(store, GrainFactory, id, "io.cozy.security.events", _options.HistoryEntries, time);
+        _sessionCodes = new OneTimeDocuments(store, GrainFactory, id, "io.cozy.sessions.codes", time, _options.SessionCodeLifetime);
         _factorDocument = new FactorDocument(GrainFactory, id, protection);
         _factor = new LoadOnce<Factor>(_factorDocument.ReadAsync);
         _passphrases = new AttemptLimits(

@@ -53,6 +53,10 @@ public sealed class AuthOptions
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long a code is good that an application got for a session in a web view.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan SessionCodeLifetime { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Mails the owner when somebody logs in with a browser that was not seen before.</summary>
     public bool LoginMails { get; set; } = true;
 

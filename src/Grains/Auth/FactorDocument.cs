@@ -31,6 +31,7 @@ internal sealed class FactorDocument(IGrainFactory grains, string instanceId, ID
         {
             Revision = document.Revision,
             Secret = Open(root.Text("secret")),
+            Sealed = root.Text("secret"),
             HasApp = root.Text("secret") is not null,
             LastStep = root.TryGetProperty("last_step", out var step) && step.TryGetInt64(out var number) ? number : 0,
             RecoveryHashes = root.Texts("recovery_hashes"),
@@ -46,7 +47,8 @@ internal sealed class FactorDocument(IGrainFactory grains, string instanceId, ID
         {
             if (factor.HasApp)
             {
-                json.WriteString("secret", _seal.Protect(Convert.ToBase64String(factor.Secret.Span)));
+                // What cannot be opened now stays as it is: its key may come back.
+                json.WriteString("secret", factor.Secret.IsEmpty ? factor.Sealed : _seal.Protect(Convert.ToBase64String(factor.Secret.Span)));
                 json.WriteNumber("last_step", factor.LastStep);
                 json.WriteStartArray("recovery_hashes");
                 foreach (var hash in factor.RecoveryHashes)
@@ -99,6 +101,9 @@ internal sealed record Factor
 
     /// <summary>The app's secret; empty when it cannot be opened.</summary>
     public ReadOnlyMemory<byte> Secret { get; init; }
+
+    /// <summary>The app's secret as it is in the document; null when there is no app.</summary>
+    public string? Sealed { get; init; }
 
     /// <summary>The time step of the last code that was accepted: neither it nor an older one is accepted again.</summary>
     public long LastStep { get; init; }

@@ -22,6 +22,8 @@ internal sealed partial class FileTreeGrain
                     WellKnownFiles.RootId, WellKnownFiles.TrashName, "/" + WellKnownFiles.TrashName, now)),
         ]);
         _tree.Reset();
+        foreach (var index in FileIndexes.Bodies)
+            await _documents.CreateIndexAsync(index);
 
         var french = locale.StartsWith("fr", StringComparison.OrdinalIgnoreCase);
         await EnsureAsync(french ? "Administratif" : "Administrative", "io.cozy.apps/administrative");

@@ -23,12 +23,12 @@ internal sealed partial class FileTreeGrain
             var change = page.Results[i];
             bytes += change.Document?.Members.Length ?? 0;
             if (bytes > MaximumPageBytes && i > 0)
-                return new(entries, page.Results[i - 1].Sequence, page.Pending + page.Results.Count - i);
+                return new(entries, page.Results[i - 1].Sequence, page.Pending + page.Results.Count - i) { Read = i };
             if (!change.Id.StartsWith('_'))
                 entries.Add(ToEntry(tree, change, hidden));
         }
 
-        return new(entries, page.LastSequence, page.Pending);
+        return new(entries, page.LastSequence, page.Pending) { Read = page.Results.Count };
     }
 
     private static FileFeedEntry ToEntry(FileTree tree, DocumentChange change, FileReference? hidden)

@@ -18,7 +18,7 @@ internal sealed partial class FileTreeGrain
         var loaded = await _loader.LoadAsync(findStale: unfinished is not null);
         if (unfinished is not null)
             await FinishAsync(loaded, unfinished);
-        _ = SettleAsync(loaded.LooseVersions);
+        _ = SettleAsync(loaded.LooseVersions, loaded.DoubleVersions);
         return loaded.Tree;
     }
 
@@ -63,11 +63,13 @@ internal sealed partial class FileTreeGrain
     /// Settles what a crash left open: confirms the uploads a document refers to and removes the rest, and versions of
     /// files that are gone. Documents decide, not the tree in memory, which may be older than an upload.
     /// </summary>
-    private async Task SettleAsync(IReadOnlyList<string> looseVersions)
+    private async Task SettleAsync(IReadOnlyList<string> looseVersions, IReadOnlyList<string> doubleVersions)
     {
         try
         {
             await DestroyVersionsAsync(looseVersions);
+            foreach (var id in doubleVersions)
+                await ForgetDoubleAsync(id);
             foreach (var key in await _blobs.ListPendingAsync(InstanceId))
             {
                 if (_commits.ContainsKey(key.VersionId))
@@ -82,6 +84,15 @@ internal sealed partial class FileTreeGrain
         {
             LogPendingFailed(failure, InstanceId);
         }
+    }
+
+    /// <summary>Removes the document of a version that is its file's current content, unless that has changed meanwhile.</summary>
+    private async Task ForgetDoubleAsync(string id)
+    {
+        var (fileId, versionId) = VersionDocument.Split(id);
+        using var own = await _documentLocks.EnterAsync(fileId);
+        if (await TryReadAsync(_documents, fileId) is { } file && FileDocument.VersionId(file.Members) == versionId)
+            await RemoveVersionDocumentsAsync([id]);
     }
 
     private async Task<bool> RefersToAsync(BlobKey key) =>

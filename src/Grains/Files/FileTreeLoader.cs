@@ -7,7 +7,9 @@ namespace Cozy.Grains.Files;
 /// <param name="Tree">The tree.</param>
 /// <param name="Stale">Files and folders whose documents do not say where the tree has them, if that was asked.</param>
 /// <param name="LooseVersions">Ids of versions whose file is gone.</param>
-internal sealed record LoadedTree(FileTree Tree, IReadOnlyList<FileNode> Stale, IReadOnlyList<string> LooseVersions);
+/// <param name="DoubleVersions">Ids of versions that are their file's current content, as an interrupted overwrite leaves them.</param>
+internal sealed record LoadedTree(
+    FileTree Tree, IReadOnlyList<FileNode> Stale, IReadOnlyList<string> LooseVersions, IReadOnlyList<string> DoubleVersions);
 
 /// <summary>Reads an instance's tree from its documents, away from the grain's turns.</summary>
 internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId)
@@ -15,12 +17,19 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
     // Large, because a store may count the documents before each page.
     private const int PageSize = 5000;
 
+    // Documents of notes can be large.
+    private const int MaximumPageBytes = 16 << 20;
+
     private readonly DatabaseName _files = DatabaseName.ForDoctype(instanceId, WellKnownFiles.Doctype);
     private readonly DatabaseName _versions = DatabaseName.ForDoctype(instanceId, WellKnownFiles.VersionsDoctype);
 
     /// <summary>The whole tree; empty when the instance has none yet.</summary>
     public Task<LoadedTree> LoadAsync(bool findStale) => Task.Run(async () =>
     {
+        // First, because a version is written before the file that it is of.
+        var versions = new List<(string Id, long Size)>();
+        await foreach (var row in ListAsync(_versions))
+            versions.Add((row.Id, FileDocument.Size(row.Document!.Members)));
         var loaded = new Dictionary<FileKey, LoadedNode>();
         await foreach (var row in ListAsync(_files))
         {
@@ -32,9 +41,9 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
         foreach (var node in loaded.Values)
             Add(tree, node, loaded.TryGetValue(node.Parent, out var parent) ? parent.Node as FolderNode : null);
         Detach(loaded.Values);
-        var loose = await AddVersionsAsync(tree);
         var stale = findStale ? loaded.Values.Where(IsStale).Select(node => node.Node).ToList() : [];
-        return new LoadedTree(tree, stale, loose);
+        var (loose, doubles) = AddVersions(tree, versions, loaded);
+        return new LoadedTree(tree, stale, loose, doubles);
     });
 
     private static void Add(FileTree tree, LoadedNode node, FolderNode? parent)
@@ -60,18 +69,22 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
         ? node.IsTrashed != FileTree.IsInTrash(node.Node)
         : node.Path != FileTree.PathOf(node.Node);
 
-    private async Task<List<string>> AddVersionsAsync(FileTree tree)
+    private static (List<string> Loose, List<string> Doubles) AddVersions(
+        FileTree tree, List<(string Id, long Size)> versions, Dictionary<FileKey, LoadedNode> loaded)
     {
-        var loose = new List<string>();
-        await foreach (var row in ListAsync(_versions))
+        var (loose, doubles) = (new List<string>(), new List<string>());
+        foreach (var (id, size) in versions)
         {
-            if (tree.Find(VersionDocument.Split(row.Id).FileId) is { IsDirectory: false } file)
-                tree.Versions.Add(file, FileDocument.Size(row.Document!.Members));
+            var (fileId, versionId) = VersionDocument.Split(id);
+            if (!loaded.TryGetValue(new FileKey(fileId), out var file) || file.Node.IsDirectory)
+                loose.Add(id);
+            else if (file.VersionId == versionId)
+                doubles.Add(id);
             else
-                loose.Add(row.Id);
+                tree.Versions.Add(file.Node, size);
         }
 
-        return loose;
+        return (loose, doubles);
     }
 
     private async IAsyncEnumerable<DocumentRow> ListAsync(DatabaseName database)
@@ -80,18 +93,18 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
         do
         {
             var page = await ReadPageAsync(database, after);
-            foreach (var row in page)
+            foreach (var row in page.Rows)
             {
                 if (!row.Id.StartsWith('_'))
                     yield return row;
             }
 
-            after = page.Count < PageSize ? null : page[^1].Id;
+            after = page.IsCut || page.Rows.Count == PageSize ? page.Rows[^1].Id : null;
         }
         while (after is not null);
     }
 
-    private async Task<IReadOnlyList<DocumentRow>> ReadPageAsync(DatabaseName database, string? after)
+    private async Task<DocumentPage> ReadPageAsync(DatabaseName database, string? after)
     {
         try
         {
@@ -99,14 +112,15 @@ internal sealed class FileTreeLoader(IDocumentStore documents, string instanceId
             {
                 StartKey = after is null ? null : after + "\0",
                 Limit = PageSize,
+                MaxBytes = MaximumPageBytes,
                 IncludeDocuments = true,
             };
-            return (await documents.ListAsync(database, query)).Rows;
+            return await documents.ListAsync(database, query);
         }
         catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
         {
             // A new instance, or one without versions.
-            return [];
+            return new DocumentPage(0, 0, []);
         }
         catch (DocumentStoreException failure)
         {

@@ -22,6 +22,9 @@ internal sealed class LoadedNode
     /// <summary>The path a folder's document has; null for a file.</summary>
     public string? Path { get; private init; }
 
+    /// <summary>Which content a file has; null for a folder.</summary>
+    public string? VersionId { get; private init; }
+
     /// <summary>Whether a file's document says that it is in the trash.</summary>
     public bool IsTrashed { get; private init; }
 
@@ -51,6 +54,7 @@ internal sealed class LoadedNode
             isDirectory ? new FolderNode(key, fields.Name) : new FileNode(key, fields.Name, fields.Size), fields.ParentId)
         {
             Path = isDirectory ? fields.Path ?? "" : null,
+            VersionId = isDirectory ? null : fields.VersionId,
             IsTrashed = fields.IsTrashed,
             ReferencedBy = references,
             NotSynchronizedOn = FileReferences.Read(fields.NotSynchronizedOn.Span),
@@ -71,6 +75,8 @@ internal sealed class LoadedNode
         public string ParentId { get; private set; } = "";
 
         public string? Path { get; private set; }
+
+        public string? VersionId { get; private set; }
 
         public long Size { get; private set; }
 
@@ -96,6 +102,8 @@ internal sealed class LoadedNode
                     Path = Text(ref reader);
                 else if (reader.ValueTextEquals("size"u8))
                     Size = long.TryParse(Text(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0;
+                else if (reader.ValueTextEquals("internal_vfs_id"u8))
+                    VersionId = Text(ref reader);
                 else if (reader.ValueTextEquals("trashed"u8))
                     IsTrashed = reader.Read() && reader.TokenType == JsonTokenType.True;
                 else if (reader.ValueTextEquals("referenced_by"u8))

@@ -74,6 +74,36 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
+    /// <summary>Writes an answer to a file, however long that takes.</summary>
+    public async Task DownloadAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        // The server copies the documents before it answers.
+        _http.Timeout = Timeout.InfiniteTimeSpan;
+        try
+        {
+            using var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                var text = await response.Content.ReadAsStringAsync(cancellationToken);
+                throw new CommandException(ExitCodeOf(response.StatusCode), ReasonOf(response.StatusCode, text));
+            }
+
+            await using var target = new FileStream(file, FileMode.Create);
+            await response.Content.CopyToAsync(target, cancellationToken);
+            target.Flush(flushToDisk: true);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
+        {
+            throw new CommandException(
+                ExitCodes.Unreachable, $"The server at {_http.BaseAddress} did not send it whole: {failure.Message}", failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException(
+                ExitCodes.Unreachable, $"The server at {_http.BaseAddress} does not answer.", failure);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static int ExitCodeOf(HttpStatusCode status) => status switch

@@ -57,4 +57,11 @@ internal sealed class EmbeddedOptions
     /// <summary>After how long without a request an instance's files are closed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan IdleClose { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// A database is compacted in the background when it keeps so many contents of documents that were replaced since;
+    /// 0 for never.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public int CompactAfterRevisions { get; set; } = 10_000;
 }

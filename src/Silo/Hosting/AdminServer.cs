@@ -1,3 +1,4 @@
+using Cozy.Silo.Backups;
 using Cozy.Silo.Configuration;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
@@ -39,6 +40,11 @@ internal sealed class AdminServer(IServiceProvider outer, Settings settings, Adm
             .AddCozyAdmin();
         var app = builder.Build();
         app.UseCozyAdmin(secret);
+        new BackupEndpoint(
+            outer.GetRequiredService<IGrainFactory>(),
+            outer.GetRequiredService<IDocumentStore>(),
+            settings,
+            outer.GetRequiredService<TimeProvider>()).Map(app);
         return app;
     }
 

@@ -16,7 +16,8 @@ internal static class StoreServices
     /// <summary>Where the embedded engine keeps its files, below the data folder.</summary>
     public const string DocumentsFolder = "documents";
 
-    private const string FilesFolder = "files";
+    /// <summary>Where the contents of files are, below the data folder.</summary>
+    public const string FilesFolder = "files";
 
     public static IServiceCollection AddCozyStores(this IServiceCollection services, Settings settings) => services
         .AddSingleton<IDocumentStore>(provider => OpenDocuments(settings, provider.GetRequiredService<TimeProvider>()))
@@ -38,6 +39,7 @@ internal static class StoreServices
                 Directory = Path.GetFullPath(Path.Combine(settings.Server.Data, DocumentsFolder)),
                 MaxOpenFiles = settings.Documents.Sqlite.MaxOpenFiles,
                 IdleClose = settings.Documents.Sqlite.IdleClose,
+                CompactAfterRevisions = settings.Documents.Sqlite.CompactAfterRevisions,
             },
             time),
     };

@@ -30,6 +30,7 @@ public static class DocumentCodec
             Revision = special.Revision,
             Deleted = special.Deleted,
             Revisions = special.Revisions,
+            Attachments = special.Attachments,
             Members = output.Written[1..].ToArray(),
         };
     }
@@ -44,9 +45,66 @@ public static class DocumentCodec
 
     /// <summary>
     /// Writes <c>{"_id":…,"_rev":…[,"_type":…],members…[,"_deleted":true]}</c> and, before the brace, the details the
-    /// document carries (<c>_revisions</c>, <c>_conflicts</c>, …): CouchDB's order.
+    /// document carries (<c>_revisions</c>, <c>_conflicts</c>, …): CouchDB's order. Attachments are left out.
     /// </summary>
     public static void Write(IBufferWriter<byte> output, StoredDocument document, string? type = null)
+    {
+        WriteOpen(output, document, type);
+        output.Write("}"u8);
+    }
+
+    /// <summary>Writes a document as <c>_find</c> sees it: with what is known of its attachments, and without their bytes.</summary>
+    public static void WriteWithAttachments(IBufferWriter<byte> output, StoredDocument document)
+    {
+        WriteOpen(output, document);
+        if (document.Attachments.Count > 0)
+        {
+            output.Write(",\"_attachments\":{"u8);
+            for (var i = 0; i < document.Attachments.Count; i++)
+            {
+                if (i > 0)
+                    output.Write(","u8);
+                WriteAttachment(output, document.Attachments[i]);
+                WriteStub(output, document.Attachments[i], encodingInfo: false, follows: false);
+            }
+
+            output.Write("}"u8);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>Writes an attachment's name and what is told of it in any case; something must end it.</summary>
+    public static void WriteAttachment(IBufferWriter<byte> output, Attachment attachment)
+    {
+        CanonicalString.Write(attachment.Name, output);
+        output.Write(":{\"content_type\":"u8);
+        CanonicalString.Write(attachment.ContentType, output);
+        output.Write(",\"revpos\":"u8);
+        WriteInteger(output, attachment.RevisionPosition);
+        output.Write(",\"digest\":"u8);
+        CanonicalString.Write(attachment.Digest, output);
+    }
+
+    /// <summary>Ends an attachment whose bytes are not told, or follow.</summary>
+    public static void WriteStub(IBufferWriter<byte> output, Attachment attachment, bool encodingInfo, bool follows)
+    {
+        output.Write(",\"length\":"u8);
+        WriteInteger(output, attachment.Length);
+        output.Write(follows ? ",\"follows\":true"u8 : ",\"stub\":true"u8);
+        if (encodingInfo && attachment.Encoding is { } encoding)
+        {
+            output.Write(",\"encoding\":"u8);
+            CanonicalString.Write(encoding, output);
+            output.Write(",\"encoded_length\":"u8);
+            WriteInteger(output, attachment.StoredLength);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>As <see cref="Write(IBufferWriter{byte}, StoredDocument, string?)"/>, without the brace at the end.</summary>
+    public static void WriteOpen(IBufferWriter<byte> output, StoredDocument document, string? type = null)
     {
         output.Write("{\"_id\":"u8);
         CanonicalString.Write(document.Id, output);
@@ -68,7 +126,6 @@ public static class DocumentCodec
             output.Write(",\"_deleted\":true"u8);
         if (document.Details is { } details)
             WriteDetails(output, details);
-        output.Write("}"u8);
     }
 
     /// <summary>Writes a <c>_local</c> document: <c>{"_id":"_local/…","_rev":"0-N",members…}</c>.</summary>

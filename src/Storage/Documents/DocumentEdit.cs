@@ -5,14 +5,22 @@ namespace Cozy.Storage.Documents;
 /// <param name="Parent">The revision replaced; null to create.</param>
 /// <param name="Deleted">True to write a tombstone.</param>
 /// <param name="Members">The new content, canonical, as in <see cref="StoredDocument.Members"/>.</param>
-public sealed record DocumentEdit(string Id, Revision? Parent, bool Deleted, ReadOnlyMemory<byte> Members);
+public sealed record DocumentEdit(string Id, Revision? Parent, bool Deleted, ReadOnlyMemory<byte> Members)
+{
+    /// <summary>All that is attached to the new revision.</summary>
+    public IReadOnlyList<AttachmentEdit> Attachments { get; init; } = [];
+}
 
 /// <summary>A revision made elsewhere, to be added to the tree as it is (CouchDB's <c>new_edits=false</c>).</summary>
 /// <param name="Id">The document's <c>_id</c>.</param>
 /// <param name="Path">The revision and its known ancestors, newest first; at least one.</param>
 /// <param name="Deleted">True for a tombstone.</param>
 /// <param name="Members">The content, canonical, as in <see cref="StoredDocument.Members"/>.</param>
-public sealed record ReplicatedEdit(string Id, IReadOnlyList<Revision> Path, bool Deleted, ReadOnlyMemory<byte> Members);
+public sealed record ReplicatedEdit(string Id, IReadOnlyList<Revision> Path, bool Deleted, ReadOnlyMemory<byte> Members)
+{
+    /// <summary>All that is attached to the revision.</summary>
+    public IReadOnlyList<AttachmentEdit> Attachments { get; init; } = [];
+}
 
 /// <summary>What became of one edit of a batch.</summary>
 /// <param name="Id">The document's <c>_id</c>.</param>

@@ -28,4 +28,40 @@ public interface IDocumentStore : IDocumentAccess, IAsyncDisposable
 
     /// <summary>Removes all databases of a partition. Does nothing when there are none.</summary>
     Task DeletePartitionAsync(string partition, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists <c>_local</c> documents by id, without the <c>_local/</c>; ids of a listing by keys that are missing are left
+    /// out.
+    /// </summary>
+    Task<IReadOnlyList<LocalDocument>> ListLocalAsync(
+        DatabaseName database, ListQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens the bytes of an attachment; null when the revision or the attachment is not there.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="id">The document.</param>
+    /// <param name="revision">The revision; null for the winner.</param>
+    /// <param name="name">The attachment.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    Task<AttachmentContent?> OpenAttachmentAsync(
+        DatabaseName database, string id, Revision? revision, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>How many ancestors of each leaf are remembered.</summary>
+    Task<int> GetRevisionsLimitAsync(DatabaseName database, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes how many ancestors are remembered; a document forgets its surplus at its next change.</summary>
+    Task SetRevisionsLimitAsync(DatabaseName database, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops the contents of revisions that have successors, and gives room on the disk back.</summary>
+    Task CompactAsync(DatabaseName database, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes leaves of documents as if they had never been; unlike deletions this is not replicated. Returns which of
+    /// those named were there.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<Revision>>> PurgeAsync(
+        DatabaseName database, IReadOnlyDictionary<string, IReadOnlyList<Revision>> revisions,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>What was purged, as far as the database remembers, by id.</summary>
+    Task<IReadOnlyList<PurgeRecord>> ListPurgesAsync(DatabaseName database, CancellationToken cancellationToken = default);
 }

@@ -12,6 +12,12 @@ public sealed record ParseOptions
     /// <summary>How deep objects and arrays may nest; CouchDB itself has no limit.</summary>
     public int MaxDepth { get; init; } = 512;
 
+    /// <summary>
+    /// Whether <c>_attachments</c> are read. Otherwise those with a content are refused rather than lost; an empty list,
+    /// as older clients send it, is nothing.
+    /// </summary>
+    public bool Attachments { get; init; }
+
     /// <summary>Whether a member <c>_type</c> is dropped instead of refused.</summary>
     public bool IgnoreType { get; init; }
 }

@@ -15,6 +15,9 @@ public sealed record ParsedDocument
     /// <summary><c>_revisions</c> as a path, newest first, when present.</summary>
     public IReadOnlyList<Revision>? Revisions { get; init; }
 
+    /// <summary><c>_attachments</c>, when they were asked for.</summary>
+    public IReadOnlyList<AttachmentEdit> Attachments { get; init; } = [];
+
     /// <summary>The other members, canonical, as in <see cref="StoredDocument.Members"/>.</summary>
     public required ReadOnlyMemory<byte> Members { get; init; }
 }

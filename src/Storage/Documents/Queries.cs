@@ -109,4 +109,16 @@ public sealed record ChangesPage(IReadOnlyList<DocumentChange> Results, string L
 /// <param name="DeletedCount">Tombstones.</param>
 /// <param name="UpdateSequence">The sequence of the newest change.</param>
 /// <param name="Bytes">The size of the documents, in bytes, approximately.</param>
-public sealed record DatabaseInfo(long DocumentCount, long DeletedCount, string UpdateSequence, long Bytes);
+public sealed record DatabaseInfo(long DocumentCount, long DeletedCount, string UpdateSequence, long Bytes)
+{
+    /// <summary>The sequence of the newest purge.</summary>
+    public string PurgeSequence { get; init; } = "0";
+
+    /// <summary>When the database was created; the beginning of 1970 when that is not known.</summary>
+    public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch;
+}
+
+/// <summary>What one request has purged of a document.</summary>
+/// <param name="Id">The document.</param>
+/// <param name="Revisions">The revisions that were named.</param>
+public sealed record PurgeRecord(string Id, IReadOnlyList<Revision> Revisions);

@@ -10,6 +10,9 @@ namespace Cozy.Storage.Documents;
 /// </param>
 public sealed record StoredDocument(string Id, Revision Revision, bool Deleted, ReadOnlyMemory<byte> Members)
 {
+    /// <summary>The files kept with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
     /// <summary>What was asked for besides the document itself; null when nothing was.</summary>
     public DocumentDetails? Details { get; init; }
 }
@@ -72,10 +75,21 @@ public sealed record ReadOptions
 /// <summary>One leaf asked for by <see cref="IDocumentStore.GetLeavesAsync"/>.</summary>
 /// <param name="Revision">The revision asked for, or found.</param>
 /// <param name="Document">Its content; null when the store does not have it.</param>
-public sealed record LeafRead(Revision Revision, StoredDocument? Document);
+public sealed record LeafRead(Revision Revision, StoredDocument? Document)
+{
+    /// <summary>Its place in the order in which CouchDB walks trees, as far as the store knows it.</summary>
+    public int Place { get; init; }
+}
 
 /// <summary>A <c>_local</c> document: it belongs to this copy of the database and is never replicated.</summary>
 /// <param name="Id">The id behind <c>_local/</c>.</param>
 /// <param name="Revision">A counter, written <c>0-N</c>.</param>
 /// <param name="Members">As in <see cref="StoredDocument.Members"/>.</param>
-public sealed record LocalDocument(string Id, string Revision, ReadOnlyMemory<byte> Members);
+public sealed record LocalDocument(string Id, string Revision, ReadOnlyMemory<byte> Members)
+{
+    /// <summary>
+    /// Begins the ids of local documents that are settings of their database; changing one counts as a change of it, as
+    /// in CouchDB.
+    /// </summary>
+    public const char SettingPrefix = '\u0001';
+}

@@ -32,7 +32,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, CallerReader caller
     // Routing answers a method that a path does not have with an endpoint of its own, which sets "Allow".
     private async Task RefuseAsync(HttpContext context, Endpoint? endpoint)
     {
-        if (endpoint is not null && ErrorFormats.Of(context.Request) == ErrorFormat.Plain)
+        if (endpoint is not null && ErrorFormats.Of(context.Request) is ErrorFormat.Plain or ErrorFormat.Dav)
         {
             await next(context);
             await ErrorWriter.WriteAsync(context, ApiError.Http(405));

@@ -142,6 +142,19 @@ internal sealed class TokenAccess : AccessRule
         context.Features.Set(await reading);
 }
 
+/// <summary>The caller needs a token that allows everything: the operator's, or a certified client's.</summary>
+internal sealed class MaximalAccess : AccessRule
+{
+    /// <inheritdoc/>
+    public override async ValueTask CheckAsync(HttpContext context, CallerReader callers)
+    {
+        var caller = await callers.ReadAsync(context);
+        if (!caller.Permissions.IsMaximal)
+            throw ApiException.Forbidden();
+        context.Features.Set(caller);
+    }
+}
+
 /// <summary>How routes declare what they ask of their caller.</summary>
 internal static class AccessExtensions
 {
@@ -160,6 +173,10 @@ internal static class AccessExtensions
     /// <summary>The caller needs a good token; what it must allow depends on what the handler finds.</summary>
     public static T RequiresToken<T>(this T route)
         where T : IEndpointConventionBuilder => route.WithAccess(new TokenAccess());
+
+    /// <summary>The caller needs a token that allows everything.</summary>
+    public static T RequiresEverything<T>(this T route)
+        where T : IEndpointConventionBuilder => route.WithAccess(new MaximalAccess());
 
     /// <summary>Anybody may call the route; say why that is no danger.</summary>
     public static T Public<T>(this T route, string why)

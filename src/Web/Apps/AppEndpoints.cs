@@ -14,7 +14,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Cozy.Web.Apps;
 
 /// <summary>The installed apps and connectors: <c>/apps</c> and <c>/konnectors</c>.</summary>
-internal sealed class AppEndpoints(IGrainFactory grains, AppOperationHandler operations, AppIconHandler icons, AppLogHandler logs)
+internal sealed class AppEndpoints(
+    IGrainFactory grains, RightsCache rights, AppOperationHandler operations, AppIconHandler icons, AppLogHandler logs)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -90,7 +91,9 @@ internal sealed class AppEndpoints(IGrainFactory grains, AppOperationHandler ope
     private async Task UninstallAsync(HttpContext context, AppKind kind)
     {
         AppAccess.RequireChange(context.Caller(), Verbs.Delete, kind, source: null);
-        await WriteAsync(context, 200, await AppsOf(context).UninstallAsync(kind, RequireSlug(context)) ?? throw NotInstalled());
+        var app = await AppsOf(context).UninstallAsync(kind, RequireSlug(context)) ?? throw NotInstalled();
+        rights.Forget(context.Instance().Id);
+        await WriteAsync(context, 200, app);
     }
 
     private IAppsGrain AppsOf(HttpContext context) => grains.GetGrain<IAppsGrain>(context.Instance().Id);

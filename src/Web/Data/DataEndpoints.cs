@@ -2,6 +2,7 @@ using Cozy.Web.Access;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
 using Cozy.Web.Data.Queries;
+using Cozy.Web.Data.References;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +18,8 @@ internal sealed class DataEndpoints(
     ChangesEndpoints changes,
     ProtocolEndpoints protocol,
     DesignEndpoints designs,
-    QueryEndpoints queries)
+    QueryEndpoints queries,
+    RelatedFilesEndpoints relatedFiles)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -33,6 +35,7 @@ internal sealed class DataEndpoints(
         protocol.Map(doctype);
         designs.Map(doctype);
         queries.Map(doctype);
+        relatedFiles.Map(doctype);
     }
 
     private static Task WelcomeAsync(HttpContext context) =>

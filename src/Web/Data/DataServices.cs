@@ -3,6 +3,7 @@ using Cozy.CouchDbServer.Changes;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
 using Cozy.Web.Data.Queries;
+using Cozy.Web.Data.References;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,7 @@ internal static class DataServices
         .AddSingleton<ProtocolEndpoints>()
         .AddSingleton<DesignEndpoints>()
         .AddSingleton<QueryEndpoints>()
+        .AddSingleton<RelatedFilesEndpoints>()
         .AddSingleton<DataEndpoints>();
 
     private static CouchProtocol Protocol(IServiceProvider services)

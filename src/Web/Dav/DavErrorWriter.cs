@@ -12,7 +12,9 @@ internal static class DavErrorWriter
     {
         response.StatusCode = error.Status switch
         {
-            StatusCodes.Status413PayloadTooLarge when error.Code == DavErrors.QuotaCode => StatusCodes.Status507InsufficientStorage,
+            // Of a file: there is no room for it. Of the XML of other methods it is what it says.
+            StatusCodes.Status413PayloadTooLarge when response.HttpContext.Request.Method is "PUT" or "COPY" =>
+                StatusCodes.Status507InsufficientStorage,
             StatusCodes.Status422UnprocessableEntity => StatusCodes.Status400BadRequest,
             var status => status,
         };

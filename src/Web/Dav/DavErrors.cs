@@ -5,9 +5,6 @@ namespace Cozy.Web.Dav;
 /// <summary>The failures of WebDAV that have a name there, and the statuses its clients know others by.</summary>
 internal static class DavErrors
 {
-    /// <summary>The code of the tree's failure that the quota is used up.</summary>
-    public const string QuotaCode = "quota_exceeded";
-
     /// <summary>401: asks for a name and a password.</summary>
     public static readonly ApiError Unauthenticated =
         ApiError.Http(401, "A token or an app password is needed.") with { Challenge = "Basic realm=\"Cozy\", charset=\"UTF-8\"" };

@@ -48,7 +48,7 @@ internal sealed class FileAnswers(FileTrees trees, ThumbnailSecrets thumbnails)
         context.Response, StatusCodes.Status200OK, JsonAnswer.JsonApi, (list, Shown: Shown(context)), static (json, state) =>
         {
             var (list, shown) = state;
-            shown = shown with { WithPath = list.WithPath, Fields = list.Fields };
+            shown = shown with { WithPath = list.WithPath };
             json.WriteStartObject();
             json.WriteStartArray("data");
             foreach (var entry in list.Entries)
@@ -110,9 +110,6 @@ internal sealed record FileList(IReadOnlyList<FileEntry> Entries, long Count)
 
     /// <summary>Whether files tell their path.</summary>
     public bool WithPath { get; init; }
-
-    /// <summary>The members to show; null for all.</summary>
-    public IReadOnlySet<string>? Fields { get; init; }
 
     /// <summary>Writes what else belongs into <c>meta</c>.</summary>
     public Action<Utf8JsonWriter>? WriteMeta { get; init; }

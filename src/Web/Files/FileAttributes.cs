@@ -6,7 +6,7 @@ namespace Cozy.Web.Files;
 /// <summary>
 /// Copies a document's members to the attributes of its resource, and keeps those that links and relationships are made of.
 /// </summary>
-internal sealed class FileAttributes(Utf8JsonWriter json, bool isDirectory, IReadOnlySet<string>? fields)
+internal sealed class FileAttributes(Utf8JsonWriter json, bool isDirectory)
 {
     /// <summary>The folder it is in.</summary>
     public string? ParentId { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class FileAttributes(Utf8JsonWriter json, bool isDirectory, IRea
         return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
     }
 
-    private bool IsShown(string name, ReadOnlySpan<byte> value, bool isEmpty) => (fields?.Contains(name) ?? true) && name switch
+    private bool IsShown(string name, ReadOnlySpan<byte> value, bool isEmpty) => name switch
     {
         "internal_vfs_id" => false,
         "referenced_by" => isDirectory && !isEmpty,

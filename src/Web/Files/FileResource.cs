@@ -18,7 +18,7 @@ internal static class FileResource
         json.WriteString("type", WellKnownFiles.Doctype);
         json.WriteString("id", entry.Id);
         json.WriteStartObject("attributes");
-        var attributes = new FileAttributes(json, entry.IsDirectory, shown.Fields);
+        var attributes = new FileAttributes(json, entry.IsDirectory);
         JsonMembers.Visit(entry.Members, attributes, static (to, name, value) => to.Add(name, value));
         if (shown.WithPath && !entry.IsDirectory)
             json.WriteString("path", entry.Path);

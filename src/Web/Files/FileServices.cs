@@ -1,4 +1,6 @@
+using Cozy.Web.Files.Archives;
 using Cozy.Web.Files.Metadata;
+using Cozy.Web.Files.Queries;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +24,13 @@ internal static class FileServices
         .AddSingleton<FileContentEndpoints>()
         .AddSingleton<TrashEndpoints>()
         .AddSingleton<VersionEndpoints>()
-        .AddSingleton<ReferenceEndpoints>();
+        .AddSingleton<ReferenceEndpoints>()
+        .AddSingleton<FileFinder>()
+        .AddSingleton<FileFeed>()
+        .AddSingleton<FileQueryEndpoints>()
+        .AddSingleton<ArchiveWriter>()
+        .AddSingleton<ArchiveEndpoints>()
+        .AddSingleton<ShortcutEndpoints>();
 
     /// <summary>Adds the routes.</summary>
     public static void MapFiles(this IEndpointRouteBuilder routes)
@@ -33,5 +41,8 @@ internal static class FileServices
         services.GetRequiredService<TrashEndpoints>().Map(routes);
         services.GetRequiredService<VersionEndpoints>().Map(routes);
         services.GetRequiredService<ReferenceEndpoints>().Map(routes);
+        services.GetRequiredService<FileQueryEndpoints>().Map(routes);
+        services.GetRequiredService<ArchiveEndpoints>().Map(routes);
+        services.GetRequiredService<ShortcutEndpoints>().Map(routes);
     }
 }

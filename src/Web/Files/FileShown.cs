@@ -18,9 +18,6 @@ internal readonly record struct FileShown(ThumbnailSecrets Thumbnails, Instance 
     /// <summary>Whether files tell their path, as folders always do.</summary>
     public bool WithPath { get; init; }
 
-    /// <summary>The members to show; null for all.</summary>
-    public IReadOnlySet<string>? Fields { get; init; }
-
     /// <summary>The same without what belongs to one entry alone.</summary>
     public FileShown Plain => this with { Contents = null, Versions = null };
 

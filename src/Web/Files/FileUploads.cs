@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Cozy.Grains.Files;
 using Cozy.Storage.Blobs;
 using Cozy.Web.Errors;
@@ -28,7 +30,20 @@ internal sealed class FileUploads(
         CheckSize(request.Size);
         var tree = trees.Of(context);
         var grant = await tree.PrepareUploadAsync(request);
-        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, request.CreatedAt, content =>
+        return await ReceiveAsync(context, context.Request.BodyReader, tree, grant, request.Size, announcedMd5, request.CreatedAt, content =>
+            GrainCalls.RetryOnceAsync(
+                (tree, grant, request, content),
+                static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
+    }
+
+    /// <summary>Makes a file with a content that is at hand.</summary>
+    public async Task<FileEntry> MakeAsync(HttpContext context, NewFile request, ReadOnlyMemory<byte> bytes)
+    {
+        var tree = trees.Of(context);
+        request = request with { Size = bytes.Length };
+        var grant = await tree.PrepareUploadAsync(request);
+        var body = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
+        return await ReceiveAsync(context, body, tree, grant, request.Size, null, request.CreatedAt, content =>
             GrainCalls.RetryOnceAsync(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
@@ -40,22 +55,22 @@ internal sealed class FileUploads(
         CheckSize(request.Size);
         var tree = trees.Of(context);
         var grant = await tree.PrepareOverwriteAsync(request);
-        return await ReceiveAsync(context, tree, grant, request.Size, announcedMd5, null, content =>
+        return await ReceiveAsync(context, context.Request.BodyReader, tree, grant, request.Size, announcedMd5, null, content =>
             GrainCalls.RetryOnceAsync(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitOverwriteAsync(call.grant, call.request, call.content)));
     }
 
     private async Task<FileEntry> ReceiveAsync(
-        HttpContext context, IFileTreeGrain tree, UploadGrant grant, long? size, byte[]? announcedMd5, DateTimeOffset? createdAt,
-        Func<UploadedContent, Task<FileEntry>> commit)
+        HttpContext context, PipeReader body, IFileTreeGrain tree, UploadGrant grant, long? size, byte[]? announcedMd5,
+        DateTimeOffset? createdAt, Func<UploadedContent, Task<FileEntry>> commit)
     {
         var limit = await LimitAsync(tree, size);
         AllowLargeBody(context);
         var key = new BlobKey(context.Instance().Id, grant.FileId, grant.VersionId);
         using var head = new ContentHead(MetadataExtraction.HeadBytes(grant.MimeType));
         await using var upload = await blobs.BeginUploadAsync(key, size, context.RequestAborted);
-        var pump = new UploadPump(context.Request.BodyReader, upload, head, _options.UploadIdleTimeout, time);
+        var pump = new UploadPump(body, upload, head, _options.UploadIdleTimeout, time);
         var digest = await RunAsync(pump, size, limit, context.RequestAborted);
         if (size is { } announced && announced != digest.Length)
             throw WrongLength();

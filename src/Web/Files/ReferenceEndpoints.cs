@@ -36,10 +36,7 @@ internal sealed class ReferenceEndpoints(FileTrees trees, IOptions<WebOptions> o
         if (kind == ReferenceKind.NotSynchronizedOn && !entry.IsDirectory)
             throw FileTrees.NotFound();
 
-        // A client of cozy-stack removes "all" by a list of what it knows, and sends no body when it knows of none.
-        var references = remove && context.Request.ContentLength is null or 0
-            ? []
-            : FileBody.References(await FileBody.ReadDataAsync(context, _options));
+        var references = FileBody.References(await FileBody.ReadDataAsync(context, _options));
         var changed = await tree.ChangeReferencesAsync(
             new ReferenceChange(entry.Id, kind, references, remove, FileAuthors.From(context, _options)));
         await WriteAsync(context.Response, changed, kind);

@@ -7,7 +7,7 @@ namespace Cozy.Web.Http;
 /// <summary>
 /// Lets pages of other origins call the API, errors included: web apps live on sub-domains, and a token is needed
 /// anyway. Not under <c>/auth/</c>, where the browser's cookie speaks for the owner, but for logging out, which the bar
-/// of each app does with the app's token.
+/// of each app does with the app's token, and for the password of a link.
 /// </summary>
 internal sealed class CorsMiddleware(RequestDelegate next)
 {
@@ -18,7 +18,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (StringValues.IsNullOrEmpty(origin) || (context.Request.Path.StartsWithSegments("/auth") && !IsLogout(context.Request)))
+        if (StringValues.IsNullOrEmpty(origin) || (context.Request.Path.StartsWithSegments("/auth") && !IsForApps(context.Request)))
             return next(context);
 
         var headers = context.Response.Headers;
@@ -40,9 +40,11 @@ internal sealed class CorsMiddleware(RequestDelegate next)
     }
 
     // By its method alone: the page at the same address must stay closed to others.
-    private static bool IsLogout(HttpRequest request)
+    private static bool IsForApps(HttpRequest request)
     {
         var method = HttpMethods.IsOptions(request.Method) ? request.Headers.AccessControlRequestMethod.ToString() : request.Method;
-        return HttpMethods.IsDelete(method) && (request.Path == "/auth/login" || request.Path == "/auth/login/others");
+        return HttpMethods.IsDelete(method)
+            ? request.Path == "/auth/login" || request.Path == "/auth/login/others"
+            : HttpMethods.IsPost(method) && request.Path == "/auth/share-by-link/password";
     }
 }

@@ -13,8 +13,9 @@ internal static class JsonAnswer
     /// <summary>The media type of plain JSON.</summary>
     public const string Json = "application/json";
 
+    /// <summary>How answers are written.</summary>
     // The answers are JSON, never part of a page, so only what JSON itself demands is escaped.
-    private static readonly JsonWriterOptions Options =
+    public static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Writes the whole answer with its length.</summary>

@@ -1,3 +1,4 @@
+using Cozy.Web.Apps.Serving;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages.Languages;
@@ -30,9 +31,13 @@ internal sealed class Page(string title, Html content) : IResult
         // A page holds tokens and says who is logged in: it is for this browser, now.
         response.Headers[HeaderNames.CacheControl] = "no-store";
         var assets = httpContext.RequestServices.GetRequiredService<AssetCatalog>();
-        var html = Layout.Render(PageLanguage.Of(httpContext), assets, title, content, Script).ToString();
+        var html = Layout.Render(PageLanguage.Of(httpContext), assets, AssetsOrigin(httpContext), title, content, Script).ToString();
         return response.WriteAsync(html, httpContext.RequestAborted);
     }
+
+    // The host of an app has none of our files.
+    private static string AssetsOrigin(HttpContext context) =>
+        context.Features.Get<AppHostFeature>() is null ? string.Empty : InstanceAddress.Of(context).Origin;
 
     // Nothing but our own files; a form may lead to an app once it has logged the owner in.
     private string PolicyFor(HttpContext context)
@@ -40,7 +45,8 @@ internal sealed class Page(string title, Html content) : IResult
         var targets = context.Features.Get<InstanceFeature>() is null ? "'self'" : InstanceAddress.Of(context).FormTargets;
         if (FormTarget is not null)
             targets += " " + FormTarget;
-        return "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;"
+        var own = AssetsOrigin(context) is { Length: > 0 } origin ? "'self' " + origin : "'self'";
+        return $"default-src 'none';script-src {own};style-src {own};img-src {own} data:;"
             + $"form-action {targets};frame-ancestors 'none';base-uri 'none';";
     }
 }

@@ -34,14 +34,7 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, static (json, subdomains) =>
-        {
-            json.WriteBoolean("file_versioning", true);
-            json.WriteBoolean("flat_subdomains", subdomains == SubdomainStyle.Flat);
-            json.WriteBoolean("can_auth_with_password", true);
-            json.WriteBoolean("can_auth_with_magic_links", false);
-            json.WriteBoolean("can_auth_with_oidc", false);
-        });
+        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
 
     private static Task ShowContextAsync(HttpContext context) =>
         SettingsAnswer.WriteAsync(context, "context", null, 0, static (json, _) =>
@@ -55,14 +48,7 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
         });
 
     private static Task ShowFlagsAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "flags", null, context.Instance().FeatureFlags, static (json, flags) =>
-        {
-            if (flags.IsEmpty)
-                return;
-            using var document = System.Text.Json.JsonDocument.Parse(flags);
-            foreach (var flag in document.RootElement.EnumerateObject())
-                flag.WriteTo(json);
-        });
+        SettingsAnswer.WriteAsync(context, "flags", null, context.Instance(), InstanceFacts.WriteFlags);
 
     // None, which clients know as this answer.
     private static Task ShowWarningsAsync(HttpContext context) =>

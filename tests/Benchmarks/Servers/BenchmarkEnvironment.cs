@@ -16,6 +16,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     public const string ListDoctype = "io.cozy.benchmarks.lists";
 
     private readonly List<Process> _processes = [];
+    private Process? _server;
 
     private BenchmarkEnvironment(string folder) => Folder = folder;
 
@@ -130,6 +131,21 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         }
     }
 
+    /// <summary>The resident memory of the server, in KiB.</summary>
+    public long ServerMemory() => long.Parse(
+        System.IO.File.ReadLines($"/proc/{_server!.Id}/status")
+            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Ends the server and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        _server!.Kill();
+        await _server.WaitForExitAsync();
+        await StartServerAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
@@ -144,6 +160,14 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private async Task StartServerAsync()
+    {
+        _server = Start(
+            "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
+            "--admin-urls", AdminUrl, "--no-first-instance");
+        await WaitForAsync(new Uri(Cozy, "/version"));
+    }
+
     private async Task StartServersAsync()
     {
         int port = FreePort(), adminPort = FreePort(), barePort = FreePort();
@@ -151,10 +175,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         Bare = new Uri($"http://127.0.0.1:{barePort}");
         AdminUrl = $"http://127.0.0.1:{adminPort}";
 
-        Start(
-            "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
-            "--admin-urls", AdminUrl, "--no-first-instance");
-        await WaitForAsync(new Uri(Cozy, "/version"));
+        await StartServerAsync();
 
         var domain = $"bench.localhost:{port}";
         await CliAsync("instances", "add", domain, "--passphrase", "benchmark");
@@ -168,9 +189,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         await System.IO.File.WriteAllBytesAsync(
             Path.Combine(Folder, "document.json"), await shown.Content.ReadAsByteArrayAsync());
         await System.IO.File.WriteAllBytesAsync(Path.Combine(Folder, "file.bin"), File);
-        Start("dotnet", Environment.ProcessPath is { } own && own.EndsWith("dotnet", StringComparison.Ordinal)
-            ? [System.Reflection.Assembly.GetExecutingAssembly().Location, "bare", $"{barePort}", Folder]
-            : [Path.ChangeExtension(Environment.ProcessPath!, null) + ".dll", "bare", $"{barePort}", Folder]);
+        Start("dotnet", System.Reflection.Assembly.GetExecutingAssembly().Location, "bare", $"{barePort}", Folder);
         await WaitForAsync(new Uri(Bare, "/document"));
     }
 }

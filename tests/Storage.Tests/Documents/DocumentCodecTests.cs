@@ -228,7 +228,10 @@ public sealed class DocumentCodecTests
     [InlineData("""{"_attachments":1}""", "doc_validation", "Bad special document member: _attachments")]
     [InlineData("""{"_attachments":[]}""", "doc_validation", "Bad special document member: _attachments")]
     [InlineData("""{"_attachments":{"a":{}}}""", "bad_request", "Invalid attachment data for a")]
-    [InlineData("""{"_attachments":{"a":{"stub":true}}}""", "missing_stub", "Invalid attachment stub for a")]
+    [InlineData("""{"_attachments":{"a":{"stub":true}}}""", "bad_request", "Attachments are not supported here.")]
+    [InlineData("""{"_attachments":{"_a":{"data":""}}}""", "bad_request", "Attachment name '_a' starts with prohibited character '_'")]
+    [InlineData("""{"_attachments":{"a":{"data":"*"}}}""", "bad_request", "Invalid attachment data for a")]
+    [InlineData("""{"_attachments":{"a":{"data":"","content_type":"a\r\nb"}}}""", "bad_request", "Invalid attachment data for a")]
     public void Special_members_that_are_unknown_or_malformed_are_refused(string json, string error, string reason) =>
         AssertRefused(json, error, reason);
 

@@ -14,6 +14,42 @@ internal sealed class DocumentModel
     private readonly List<string> _feed = [];
     private int _made;
 
+    /// <summary>How many revisions of each branch are remembered.</summary>
+    public int Limit { get; init; } = int.MaxValue;
+
+    public IEnumerable<string> Ids => _documents.Keys.Where(id => Get(id).Count > 0);
+
+    /// <summary>Only leaves keep their contents.</summary>
+    public void Compact()
+    {
+        foreach (var (id, nodes) in _documents)
+        {
+            var leaves = Leaves(id);
+            foreach (var revision in nodes.Keys.Except(leaves).ToList())
+                nodes[revision] = nodes[revision] with { Members = null };
+        }
+    }
+
+    private void Stem(string id)
+    {
+        var nodes = Get(id);
+        var kept = new HashSet<Revision>();
+        foreach (var leaf in Leaves(id))
+        {
+            Revision? at = leaf;
+            for (var i = 0; i < Limit && at is not null; i++)
+            {
+                kept.Add(at.Value);
+                at = nodes[at.Value].Parent;
+            }
+        }
+
+        foreach (var revision in nodes.Keys.Where(r => !kept.Contains(r)).ToList())
+            nodes.Remove(revision);
+        foreach (var (revision, node) in nodes.Where(n => n.Value.Parent is { } parent && !nodes.ContainsKey(parent)).ToList())
+            nodes[revision] = node with { Parent = null };
+    }
+
     public int Living => _documents.Keys.Count(id => Leaves(id).Count > 0 && !Get(id)[Winner(id)].Deleted);
 
     public int Deleted => _documents.Keys.Count(id => Leaves(id).Count > 0) - Living;
@@ -51,6 +87,7 @@ internal sealed class DocumentModel
 
         var revision = RevisionHash.Compute(parent, deleted, members);
         nodes[revision] = new Node(parent, deleted, Encoding.UTF8.GetString(members));
+        Stem(id);
         Changed(id);
         return revision;
     }
@@ -59,10 +96,12 @@ internal sealed class DocumentModel
     {
         foreach (var document in edits.GroupBy(e => e.Id).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var changed = false;
+            var before = Get(document.Key).ToDictionary();
             foreach (var edit in document)
-                changed |= Replicate(edit);
-            if (changed)
+                Replicate(edit);
+            Stem(document.Key);
+            var after = Get(document.Key);
+            if (after.Count != before.Count || after.Any(n => !before.TryGetValue(n.Key, out var old) || old != n.Value))
                 Changed(document.Key);
         }
     }
@@ -81,7 +120,7 @@ internal sealed class DocumentModel
         for (var i = random.Next(path.Count == 0 ? 1 : 0, 4); i > 0; i--)
         {
             var hash = random.Next(2) == 0 ? $"h{_made++}" : Guid.NewGuid().ToString("N");
-            path.Insert(0, new Revision(path.Count + 1, hash));
+            path.Insert(0, new Revision(path.Count == 0 ? 1 : path[0].Generation + 1, hash));
         }
 
         return [.. path];
@@ -92,7 +131,7 @@ internal sealed class DocumentModel
         var path = new List<Revision>();
         for (Revision? r = leaf; r is not null; r = Get(id)[r.Value].Parent)
             path.Add(r.Value);
-        return $"{string.Join(' ', path)} {Get(id)[leaf].Deleted} {Get(id)[leaf].Members}";
+        return $"{string.Join(' ', path.Take(Limit))} {Get(id)[leaf].Deleted} {Get(id)[leaf].Members}";
     }
 
     public static string Describe(StoredDocument document) =>
@@ -109,24 +148,20 @@ internal sealed class DocumentModel
     private Dictionary<Revision, Node> Get(string id) =>
         _documents.TryGetValue(id, out var nodes) ? nodes : _documents[id] = [];
 
-    private bool Replicate(ReplicatedEdit edit)
+    private void Replicate(ReplicatedEdit edit)
     {
         var nodes = Get(edit.Id);
-        var changed = false;
         for (var i = edit.Path.Count - 1; i >= 0; i--)
         {
             var parent = i + 1 < edit.Path.Count ? edit.Path[i + 1] : (Revision?)null;
             var known = nodes.TryGetValue(edit.Path[i], out var node);
             if (i == 0 && (!known || node!.Members is null))
-                nodes[edit.Path[i]] = new Node(parent, edit.Deleted, Encoding.UTF8.GetString(edit.Members.Span));
+                nodes[edit.Path[i]] = new Node(node?.Parent ?? parent, edit.Deleted, Encoding.UTF8.GetString(edit.Members.Span));
             else if (!known)
                 nodes[edit.Path[i]] = new Node(parent, false, null);
-            else
-                continue;
-            changed = true;
+            else if (node!.Parent is null)
+                nodes[edit.Path[i]] = node with { Parent = parent };
         }
-
-        return changed;
     }
 
     private void Changed(string id)

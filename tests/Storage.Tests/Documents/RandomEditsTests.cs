@@ -29,7 +29,7 @@ public sealed class RandomEditsTests(ITestOutputHelper output) : IDisposable
         var random = new Random(seed);
         var model = new DocumentModel();
         var store = Open();
-        for (var step = 0; step < 1500; step++)
+        for (var step = 0; step < 600; step++)
         {
             var id = $"d{random.Next(8)}";
             if (random.Next(3) == 0)
@@ -51,7 +51,75 @@ public sealed class RandomEditsTests(ITestOutputHelper output) : IDisposable
         await store.DisposeAsync();
     }
 
-    private static async Task EditAsync(SqliteDocumentStore store, DocumentModel model, Random random, string id, int step)
+    /// <summary>
+    /// Thousands of short lives of documents: edits, conflicts, deletions, replicated batches, compaction and a limit on
+    /// revisions, all of them compared at their end.
+    /// </summary>
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(null)]
+    public async Task Thousands_of_short_sequences_agree_with_the_model(int? given)
+    {
+        var seed = given ?? Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        await using var store = Open();
+        foreach (var limit in new[] { 1, 2, 4, 1000 })
+        {
+            var database = Db with { Name = $"limit{limit}" };
+            await store.CreateDatabaseAsync(database, Ct);
+            await store.SetRevisionsLimitAsync(database, limit, Ct);
+            for (var sequence = 0; sequence < 400; sequence++)
+            {
+                var model = new DocumentModel { Limit = limit };
+                await RunSequenceAsync(store, database, model, random, $"s{sequence}-");
+                foreach (var id in model.Ids.ToList())
+                    await CompareAsync(store, model, id, database);
+            }
+
+            Assert.Equal(0, await CountUnusedBodiesAsync(store, database));
+        }
+    }
+
+    private static async Task RunSequenceAsync(
+        SqliteDocumentStore store, DatabaseName database, DocumentModel model, Random random, string prefix)
+    {
+        for (var step = random.Next(3, 15); step > 0; step--)
+        {
+            var id = prefix + random.Next(2);
+            switch (random.Next(20))
+            {
+                case 0:
+                    await store.CompactAsync(database, Ct);
+                    model.Compact();
+                    break;
+                case < 7:
+                    await ReplicateAsync(store, model, random, database, () => prefix + random.Next(2));
+                    break;
+                default:
+                    await EditAsync(store, model, random, id, step, database);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What the engine counts as droppable is what compaction drops.</summary>
+    private static async Task<long> CountUnusedBodiesAsync(SqliteDocumentStore store, DatabaseName database)
+    {
+        await store.CompactAsync(database, Ct);
+        var superseded = 0L;
+        foreach (var row in (await store.ListAsync(database, new ListQuery(), Ct)).Rows)
+        {
+            var document = await store.GetAsync(database, row.Id, new ReadOptions { WithRevisionsInfo = true }, Ct);
+            superseded += document!.Details!.RevisionsInfo!.Skip(1).Count(info => info.Status == "available");
+        }
+
+        return superseded;
+    }
+
+    private static async Task EditAsync(
+        SqliteDocumentStore store, DocumentModel model, Random random, string id, int step, DatabaseName? database = null)
     {
         var known = model.Revisions(id);
         Revision? parent = random.Next(4) switch
@@ -63,36 +131,38 @@ public sealed class RandomEditsTests(ITestOutputHelper output) : IDisposable
         var deleted = random.Next(4) == 0;
         var members = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\"s\":{step}"));
         var expected = model.Edit(id, parent, deleted, members);
-        var result = Assert.Single(await store.EditAsync(Db, [new DocumentEdit(id, parent, deleted, members)], Ct));
+        var result = Assert.Single(await store.EditAsync(database ?? Db, [new DocumentEdit(id, parent, deleted, members)], Ct));
         Assert.Equal(expected, result.Revision);
         Assert.Equal(expected is null, result.Failure is not null);
     }
 
-    private static async Task ReplicateAsync(SqliteDocumentStore store, DocumentModel model, Random random)
+    private static async Task ReplicateAsync(
+        SqliteDocumentStore store, DocumentModel model, Random random, DatabaseName? database = null, Func<string>? name = null)
     {
         var edits = new List<ReplicatedEdit>();
         for (var i = random.Next(1, 4); i > 0; i--)
         {
-            var id = $"d{random.Next(8)}";
+            var id = name?.Invoke() ?? $"d{random.Next(8)}";
             var path = model.RandomPath(id, random);
             edits.Add(new ReplicatedEdit(id, path, random.Next(4) == 0, Encoding.UTF8.GetBytes($"\"r\":\"{path[0]}\"")));
         }
 
         model.Replicate(edits);
-        Assert.Empty(await store.ReplicateAsync(Db, edits, Ct));
+        Assert.Empty(await store.ReplicateAsync(database ?? Db, edits, Ct));
     }
 
-    private static async Task CompareAsync(SqliteDocumentStore store, DocumentModel model, string id)
+    private static async Task CompareAsync(
+        SqliteDocumentStore store, DocumentModel model, string id, DatabaseName? database = null)
     {
         if (model.Leaves(id).Count == 0)
             return;
-        var leaves = await store.GetLeavesAsync(Db, id, null, false, true, Ct);
+        var leaves = await store.GetLeavesAsync(database ?? Db, id, null, false, true, Ct);
         Assert.Equal(
             model.Leaves(id).Select(l => model.Describe(id, l)).Order(StringComparer.Ordinal),
             leaves!.Select(l => DocumentModel.Describe(l.Document!)).Order(StringComparer.Ordinal));
-        var winner = await store.GetAsync(Db, id, new ReadOptions { WithRevisions = true }, Ct);
+        var winner = await store.GetAsync(database ?? Db, id, new ReadOptions { WithRevisions = true }, Ct);
         Assert.Equal(model.Describe(id, model.Winner(id)), DocumentModel.Describe(winner!));
-        var plain = await store.GetAsync(Db, id, ReadOptions.Winner, Ct);
+        var plain = await store.GetAsync(database ?? Db, id, ReadOptions.Winner, Ct);
         Assert.Equal((winner!.Revision, winner.Deleted, Encoding.UTF8.GetString(winner.Members.Span)),
             (plain!.Revision, plain.Deleted, Encoding.UTF8.GetString(plain.Members.Span)));
     }

@@ -39,7 +39,7 @@ public sealed class SqliteIndexTests : IAsyncLifetime
         await CreateAsync(0, 10);
         await IndexAsync("n");
         await _store.DisposeAsync();
-        Sql("DROP TABLE indexes; DROP TABLE index_entries; ALTER TABLE databases DROP COLUMN index_version; PRAGMA user_version = 1");
+        Sql(OldVersions.ToVersion1);
 
         _store = Open();
         await CreateAsync(10, 12);
@@ -55,7 +55,7 @@ public sealed class SqliteIndexTests : IAsyncLifetime
         await CreateAsync(0, 10);
         await IndexAsync("n");
         await _store.DisposeAsync();
-        Sql("DROP TABLE indexes; DROP TABLE index_entries; ALTER TABLE databases DROP COLUMN index_version; PRAGMA user_version = 1");
+        Sql(OldVersions.ToVersion1);
 
         _store = Open();
         await IndexAsync("m");

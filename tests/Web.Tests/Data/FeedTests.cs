@@ -67,7 +67,7 @@ public sealed class FeedTests(TestServer server)
     }
 
     [Fact]
-    public async Task A_feed_is_filtered_by_ids()
+    public async Task A_feed_is_filtered_by_ids_and_by_a_selector()
     {
         var cozy = await server.CreateInstanceAsync();
         foreach (var id in new[] { "a", "b", "c" })
@@ -75,6 +75,9 @@ public sealed class FeedTests(TestServer server)
 
         var byId = (await cozy.AskAsync("POST", $"{Feed}?filter=_doc_ids", Scope, Cozy.Json("""{"doc_ids":["c","a"]}"""))).Expect(200);
         Assert.Equal("a c", Ids(byId.Json));
+        var selected = (await cozy.AskAsync(
+            "POST", $"{Feed}?filter=_selector&include_docs=true", Scope, Cozy.Json("""{"selector":{"kind":{"$gt":"a"}}}"""))).Expect(200);
+        Assert.Equal("b c", Ids(selected.Json));
     }
 
     [Fact]
@@ -100,6 +103,18 @@ public sealed class FeedTests(TestServer server)
         var byKeys = (await cozy.AskAsync("POST", "/data/io.cozy.todos/_all_docs?include_docs=true", Scope, Cozy.Json(keys))).Expect(200).Json;
         Assert.Equal(2501, byKeys.GetProperty("rows").GetArrayLength());
         Assert.Equal("d2499", byKeys.GetProperty("rows")[2499].GetProperty("doc").GetProperty("_id").GetString());
+        var found = (await cozy.AskAsync("POST", "/data/io.cozy.todos/_index", Scope, Cozy.Json("""{"index":{"fields":["text"]},"ddoc":"t"}"""))).Expect(200);
+        var page = (await cozy.AskAsync(
+            "POST", "/data/io.cozy.todos/_find", Scope, Cozy.Json("""{"selector":{"text":{"$gt":null}},"limit":1000}"""))).Expect(200).Json;
+        Assert.Equal(expected.Take(1000), page.GetProperty("docs").EnumerateArray().Select(doc => doc.GetProperty("_id").GetString()));
+        var next = JsonSerializer.Serialize(new
+        {
+            selector = new { text = new Dictionary<string, object?> { ["$gt"] = null } },
+            limit = 1000,
+            bookmark = page.GetProperty("bookmark").GetString(),
+        });
+        var second = (await cozy.AskAsync("POST", "/data/io.cozy.todos/_find", Scope, Cozy.Json(next))).Expect(200).Json;
+        Assert.Equal("d1000", second.GetProperty("docs")[0].GetProperty("_id").GetString());
     }
 
     private static string Ids(JsonElement feed) =>

@@ -13,6 +13,7 @@ public sealed class RecordedDialogueTests(TestServer server)
     [Theory]
     [InlineData("documents")]
     [InlineData("reserved-doctypes")]
+    [InlineData("replication-and-queries")]
     public async Task The_answers_have_the_shape_of_the_recorded_ones(string name)
     {
         var cozy = await server.CreateInstanceAsync();

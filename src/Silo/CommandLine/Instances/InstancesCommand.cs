@@ -13,7 +13,7 @@ internal sealed class InstancesCommand(ServerConnection server)
         return command;
     }
 
-    private Command CreateBasic() => new("instances", "Create, list, show, change and destroy instances.")
+    private Command CreateBasic() => new("instances", "Create, list, show, change, destroy, back up and restore instances.")
     {
         new AddCommand(server).Create(),
         new ListCommand(server).Create(),
@@ -23,6 +23,8 @@ internal sealed class InstancesCommand(ServerConnection server)
         new PassphraseCommand(server).Create(),
         new AuthModeCommand(server).Create(),
         new SessionsCommand(server).Create(),
+        new BackupCommand(server).Create(),
+        new RestoreCommand().Create(),
     };
 
     /// <summary>The argument all but one of the commands have.</summary>

@@ -7,7 +7,7 @@ namespace Cozy.Storage.Documents.CouchDb;
 /// <summary>An answer of the server, its body in pooled memory. Dispose it to give the memory back.</summary>
 internal sealed class CouchAnswer(HttpStatusCode status, byte[] buffer, int length) : IDisposable
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 600 };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 10_000 };
 
     private JsonDocument? _document;
 

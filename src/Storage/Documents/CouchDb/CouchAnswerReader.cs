@@ -14,8 +14,10 @@ internal static class CouchAnswerReader
     public static StoredDocument Document(JsonElement json, ReadOptions? options = null)
     {
         var parsed = DocumentCodec.Parse(WithoutAttachments(json));
+        var attachments = CouchAttachments.Read(json);
         return new StoredDocument(parsed.Id!, Revision.Parse(parsed.Revision!), parsed.Deleted, parsed.Members)
         {
+            Attachments = attachments,
             Details = options is null ? null : Details(json, parsed, options),
         };
     }
@@ -26,6 +28,12 @@ internal static class CouchAnswerReader
         var parsed = DocumentCodec.Parse(JsonMarshal.GetRawUtf8Value(json));
         return new LocalDocument(id, parsed.Revision!, parsed.Members);
     }
+
+    /// <summary>The rows of a listing of local documents.</summary>
+    public static IReadOnlyList<LocalDocument> Locals(JsonElement json) =>
+        [.. json.GetProperty("rows").EnumerateArray()
+            .Where(row => row.TryGetProperty("doc", out var document) && document.ValueKind == JsonValueKind.Object)
+            .Select(row => Local(row.GetProperty("doc"), row.GetProperty("id").GetString()![DocumentId.LocalPrefix.Length..]))];
 
     public static EditResult Edit(JsonElement json, string id)
     {
@@ -52,7 +60,14 @@ internal static class CouchAnswerReader
         json.GetProperty("doc_count").GetInt64(),
         json.GetProperty("doc_del_count").GetInt64(),
         Sequence(json.GetProperty("update_seq")),
-        json.TryGetProperty("sizes", out var sizes) && sizes.TryGetProperty("active", out var active) ? active.GetInt64() : 0);
+        json.TryGetProperty("sizes", out var sizes) && sizes.TryGetProperty("active", out var active) ? active.GetInt64() : 0)
+    {
+        PurgeSequence = json.TryGetProperty("purge_seq", out var purges) ? Sequence(purges) : "0",
+        Created = json.TryGetProperty("instance_start_time", out var start) && long.TryParse(
+            start.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.UnixEpoch,
+    };
 
     public static LeafRead Leaf(JsonElement json, ReadOptions options) =>
         json.TryGetProperty("ok", out var ok) && Document(ok, options) is var document
@@ -124,7 +139,7 @@ internal static class CouchAnswerReader
     private static string? Text(JsonElement json, string member) =>
         json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>Attachments, which this port does not know, are only announced in answers: the announcement is left out.</summary>
+    /// <summary>What is said of attachments is read for itself; it is no member of the document.</summary>
     private static ReadOnlySpan<byte> WithoutAttachments(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("_attachments", out _))

@@ -6,8 +6,12 @@ namespace Cozy.Storage.Documents.CouchDb;
 public sealed partial class CouchDbDocumentStore
 {
     /// <inheritdoc/>
-    public async ValueTask<StoredDocument?> GetAsync(
-        DatabaseName database, string id, ReadOptions options, CancellationToken cancellationToken = default)
+    public ValueTask<StoredDocument?> GetAsync(
+        DatabaseName database, string id, ReadOptions options, CancellationToken cancellationToken = default) =>
+        new(GetAsync(database, id, options, attachmentEncodings: false, cancellationToken));
+
+    private async Task<StoredDocument?> GetAsync(
+        DatabaseName database, string id, ReadOptions options, bool attachmentEncodings, CancellationToken cancellationToken)
     {
         var path = CouchPath.OfDocument(database, id).With(
             ("rev", options.Revision?.ToString()),
@@ -16,7 +20,8 @@ public sealed partial class CouchDbDocumentStore
             ("revs_info", CouchPath.Flag(options.WithRevisionsInfo)),
             ("conflicts", CouchPath.Flag(options.WithConflicts)),
             ("deleted_conflicts", CouchPath.Flag(options.WithDeletedConflicts)),
-            ("local_seq", CouchPath.Flag(options.WithLocalSequence)));
+            ("local_seq", CouchPath.Flag(options.WithLocalSequence)),
+            ("att_encoding_info", CouchPath.Flag(attachmentEncodings)));
         using var answer = await _http.SendAsync(HttpMethod.Get, path, null, Repeat.Always, cancellationToken);
         if (answer.IsSuccess)
             return answer.Read(json => CouchAnswerReader.Document(json, options));

@@ -81,6 +81,35 @@ internal sealed class CouchHttp : IDisposable
         }
     }
 
+    /// <summary>Opens a body to be read piece by piece; null when there is nothing. The time limit is that of its beginning.</summary>
+    /// <exception cref="DocumentStoreException">There was no answer, or a refusal.</exception>
+    public async Task<Stream?> OpenAsync(string path, string? encoding, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.RequestTimeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{_root}/{path}", AsItIs));
+        request.Headers.Accept.ParseAdd("*/*");
+        if (encoding is not null)
+            request.Headers.AcceptEncoding.ParseAdd(encoding);
+        try
+        {
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (response.IsSuccessStatusCode)
+                return await response.Content.ReadAsStreamAsync(cancellationToken);
+            using (response)
+            using (var answer = await CouchAnswer.ReadAsync(response, _options.MaxAnswerBytes, limit.Token))
+                return response.StatusCode == HttpStatusCode.NotFound ? null : throw CouchErrors.From(answer);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            throw CouchErrors.Unreachable(failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw CouchErrors.TimedOut(failure);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<CouchAnswer> AttemptAsync(

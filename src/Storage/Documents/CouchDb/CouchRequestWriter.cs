@@ -14,7 +14,7 @@ internal static class CouchRequestWriter
         {
             if (i > 0)
                 output.Write(","u8);
-            WriteDocument(output, edits[i].Id, edits[i].Parent?.ToString(), null, edits[i].Deleted, edits[i].Members.Span);
+            WriteDocument(output, edits[i].Id, edits[i].Parent?.ToString(), null, edits[i].Deleted, edits[i].Members.Span, edits[i].Attachments);
         }
 
         output.Write("]}"u8);
@@ -30,7 +30,7 @@ internal static class CouchRequestWriter
             if (i > 0)
                 output.Write(","u8);
             var edit = edits[i];
-            WriteDocument(output, edit.Id, edit.Path[0].ToString(), edit.Path, edit.Deleted, edit.Members.Span);
+            WriteDocument(output, edit.Id, edit.Path[0].ToString(), edit.Path, edit.Deleted, edit.Members.Span, edit.Attachments);
         }
 
         output.Write("]}"u8);
@@ -40,7 +40,7 @@ internal static class CouchRequestWriter
     public static ReadOnlyMemory<byte> Local(string id, string? revision, ReadOnlySpan<byte> members)
     {
         var output = new ArrayBufferWriter<byte>(members.Length + 128);
-        WriteDocument(output, DocumentId.LocalPrefix + id, revision, null, deleted: false, members);
+        WriteDocument(output, DocumentId.LocalPrefix + id, revision, null, deleted: false, members, []);
         return output.WrittenMemory;
     }
 
@@ -85,7 +85,8 @@ internal static class CouchRequestWriter
         string? revision,
         IReadOnlyList<Revision>? path,
         bool deleted,
-        ReadOnlySpan<byte> members)
+        ReadOnlySpan<byte> members,
+        IReadOnlyList<AttachmentEdit> attachments)
     {
         output.Write("{\"_id\":"u8);
         CanonicalString.Write(id, output);
@@ -112,6 +113,7 @@ internal static class CouchRequestWriter
             output.Write(members);
         }
 
+        CouchAttachments.Write(output, attachments);
         output.Write("}"u8);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Cozy.Storage.Documents.Attachments;
 
 namespace Cozy.Storage.Documents.Json;
 
@@ -16,6 +17,8 @@ internal sealed class SpecialMembers(ParseOptions options)
     public bool Deleted { get; private set; }
 
     public IReadOnlyList<Revision>? Revisions { get; private set; }
+
+    public IReadOnlyList<AttachmentEdit> Attachments { get; private set; } = [];
 
     /// <summary>Understands one member; true when it also stays a member of the document.</summary>
     /// <exception cref="DocumentStoreException">The member is unknown or malformed.</exception>
@@ -39,7 +42,7 @@ internal sealed class SpecialMembers(ParseOptions options)
                 Revisions = ReadPath(value);
                 return false;
             case "_attachments":
-                CheckAttachments(value);
+                ReadAttachments(value);
                 return false;
             case "_revs_info" or "_conflicts" or "_deleted_conflicts" or "_local_seq":
                 return false;
@@ -89,22 +92,13 @@ internal sealed class SpecialMembers(ParseOptions options)
         return path;
     }
 
-    /// <summary>
-    /// Attachments are not kept: what carries content is refused rather than lost; an empty list, as older clients
-    /// send it, is nothing.
-    /// </summary>
-    private void CheckAttachments(ReadOnlySpan<byte> value)
+    /// <summary>Where they are not asked for, attachments are refused rather than lost.</summary>
+    private void ReadAttachments(ReadOnlySpan<byte> value)
     {
-        var root = Parse(value);
-        if (root.ValueKind != JsonValueKind.Object)
-            throw Bad("_attachments");
-        foreach (var attachment in root.EnumerateObject())
-        {
-            if (attachment.Value.ValueKind != JsonValueKind.Object)
-                continue;
-            if (attachment.Value.TryGetProperty("stub", out var stub) && stub.ValueKind == JsonValueKind.True)
-                throw DocumentStoreException.Invalid("missing_stub", $"Invalid attachment stub for {attachment.Name}");
-            throw DocumentStoreException.Invalid("bad_request", $"Invalid attachment data for {attachment.Name}");
-        }
+        var attachments = AttachmentReader.Read(value, options.MaxDepth);
+        if (options.Attachments)
+            Attachments = attachments;
+        else if (attachments.Count > 0)
+            throw DocumentStoreException.Invalid("bad_request", "Attachments are not supported here.");
     }
 }

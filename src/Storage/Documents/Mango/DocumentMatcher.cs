@@ -23,7 +23,7 @@ internal sealed class DocumentMatcher(FindQuery query, MangoLimits limits)
     public bool Selects(StoredDocument document)
     {
         _document.ResetWrittenCount();
-        DocumentCodec.Write(_document, document);
+        DocumentCodec.WriteWithAttachments(_document, document);
         return query.Selector.Root.Matches(_document.WrittenSpan, _context);
     }
 

@@ -101,10 +101,7 @@ internal sealed class RevisionTree
         return leaves;
     }
 
-    /// <summary>The leaves by generation and hash.</summary>
-    public List<int> LeavesInOrder() => InOrder(Leaves());
-
-    /// <summary>The leaves that descend from a revision (itself if it is one), by generation and hash.</summary>
+    /// <summary>The leaves that descend from a revision (itself if it is one).</summary>
     public List<int> LeavesFrom(int ancestor)
     {
         var leaves = new List<int>();
@@ -117,13 +114,18 @@ internal sealed class RevisionTree
                 leaves.Add(i);
         }
 
-        return InOrder(leaves);
+        return leaves;
     }
 
-    public List<int> InOrder(List<int> nodes)
+    /// <summary>
+    /// In the order in which CouchDB walks trees: of several roots the last first, below each the lesser revisions first.
+    /// </summary>
+    public List<int> InTreeOrder(IEnumerable<int> nodes)
     {
-        nodes.Sort((a, b) => Or(_nodes[a].CompareRevision(_nodes[b]), a - b));
-        return nodes;
+        var root = new int[_nodes.Length];
+        for (var i = 0; i < root.Length; i++)
+            root[i] = _nodes[i].Parent < 0 ? i : root[_nodes[i].Parent];
+        return [.. nodes.OrderByDescending(i => root[i]).ThenBy(i => i)];
     }
 
     /// <summary>A revision and its ancestors, newest first.</summary>
@@ -134,14 +136,10 @@ internal sealed class RevisionTree
     }
 
     /// <summary>
-    /// The leaves that may be ancestors of a missing revision of generation <paramref name="below"/>, newest first.
+    /// The leaves that may be ancestors of a missing revision of generation <paramref name="below"/>, best first.
     /// </summary>
-    public List<Revision> PossibleAncestors(int below)
-    {
-        var leaves = LeavesInOrder();
-        leaves.Reverse();
-        return leaves.Where(i => _nodes[i].Generation < below).Select(i => _nodes[i].Revision).ToList();
-    }
+    public List<Revision> PossibleAncestors(int below) =>
+        LeavesBestFirst().Where(i => _nodes[i].Generation < below).Select(i => _nodes[i].Revision).ToList();
 
     /// <summary>The tree with a new revision that replaces <paramref name="leaf"/>.</summary>
     public RevisionTree Append(int leaf, Revision revision, bool deleted, int body)
@@ -164,6 +162,32 @@ internal sealed class RevisionTree
         var merged = graft.ToNodes();
         return _nodes.SequenceEqual(merged) ? this : new RevisionTree(merged);
     }
+
+    /// <summary>The tree without a leaf, and without the ancestors that lead to no other.</summary>
+    public RevisionTree RemoveLeaf(int leaf)
+    {
+        var keep = new bool[_nodes.Length];
+        for (var i = 0; i < keep.Length; i++)
+        {
+            for (var at = IsLeaf(i) && i != leaf ? i : -1; at >= 0 && !keep[at]; at = _nodes[at].Parent)
+                keep[at] = true;
+        }
+
+        return new RevisionTree(new RevisionGraft(this, i => keep[i]).ToNodes());
+    }
+
+    /// <summary>How many revisions have a content and a successor.</summary>
+    public int CountSuperseded()
+    {
+        var count = 0;
+        for (var i = 0; i < _nodes.Length; i++)
+            count += _isParent[i] && _nodes[i].Body > 0 ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>The tree without the contents of the revisions that have successors.</summary>
+    public RevisionTree Compact() =>
+        CountSuperseded() == 0 ? this : new RevisionTree([.. _nodes.Select((node, i) => IsLeaf(i) ? node : node with { Body = 0 })]);
 
     /// <summary>The tree without the revisions that are <paramref name="limit"/> or more steps from every leaf.</summary>
     public RevisionTree Stem(int limit)

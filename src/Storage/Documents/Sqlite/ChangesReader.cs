@@ -7,6 +7,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 internal static class ChangesReader
 {
     private const string Columns = "CAST(id AS BLOB), seq, generation, CAST(hash AS BLOB), deleted";
+    private const int Members = 5;
+    private const int Tree = 7;
 
     public static ChangesPage Read(SqliteSession session, DatabaseState database, ChangesQuery query)
     {
@@ -24,17 +26,23 @@ internal static class ChangesReader
             ? session.Number("SELECT count(*) FROM documents WHERE db = $1 AND seq > $2", database.Id, from)
                 - changes.Items.Count - query.Skip
             : 0;
-        var last = SequenceText.Write(LastSequence(database, query, from, changes), database.Uuid);
+        var last = SequenceText.Write(LastSequence(session, database, query, from, changes), database.Uuid);
         return new ChangesPage(changes.Items.ConvertAll(c => c.Change), last, Math.Max(waiting, 0)) { IsCut = changes.IsCut };
     }
 
     private static long LastSequence(
-        DatabaseState database, ChangesQuery query, long from, CappedList<(long Sequence, DocumentChange Change)> changes)
+        SqliteSession session, DatabaseState database, ChangesQuery query, long from,
+        CappedList<(long Sequence, DocumentChange Change)> changes)
     {
         if (query.Limit == 0)
             return from;
         var isPart = query.Descending || changes.IsCut || changes.Items.Count == query.Limit;
-        return isPart && changes.Items.Count > 0 ? changes.Items[^1].Sequence : database.UpdateSequence;
+        if (isPart && changes.Items.Count > 0)
+            return changes.Items[^1].Sequence;
+
+        // The newest change there is, which a purge may have taken back behind the database's own count.
+        var newest = session.Number("SELECT max(seq) FROM documents WHERE db = $1", database.Id);
+        return Math.Min(Math.Max(from, newest), database.UpdateSequence);
     }
 
     private static void ReadAll(
@@ -89,7 +97,7 @@ internal static class ChangesReader
     }
 
     private static string ColumnsOf(ChangesQuery query) =>
-        Columns + (query.IncludeDocuments ? ", members" : ", NULL") + (query.AllLeaves ? ", tree" : "");
+        Columns + (query.IncludeDocuments ? ", members, attachments" : ", NULL, NULL") + (query.AllLeaves ? ", tree" : "");
 
     private static (long Sequence, DocumentChange Change) Change(
         SqliteDataReader row, DatabaseState database, ChangesQuery query)
@@ -101,12 +109,12 @@ internal static class ChangesReader
         IReadOnlyList<Revision> leaves = [winner];
         if (query.AllLeaves)
         {
-            var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(6));
+            var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(Tree));
             leaves = tree.LeavesBestFirst().ConvertAll(i => tree.Nodes[i].Revision);
         }
 
         var document = query.IncludeDocuments
-            ? new StoredDocument(id, winner, deleted, row.GetFieldValue<byte[]>(5))
+            ? DocumentReader.Document(id, winner, deleted, Bodies.Read(row, Members))
             : null;
         return (sequence, new DocumentChange(SequenceText.Write(sequence, database.Uuid), id, leaves, deleted, document));
     }

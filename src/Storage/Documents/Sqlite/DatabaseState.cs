@@ -3,7 +3,8 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// <summary>The row of a database; the writer changes it along with its documents.</summary>
 internal sealed class DatabaseState
 {
-    private const string Columns = "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, index_version";
+    private const string Columns =
+        "id, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, superseded, purge_seq, created, index_version";
 
     public required long Id { get; init; }
 
@@ -17,7 +18,16 @@ internal sealed class DatabaseState
 
     public long Bytes { get; set; }
 
-    public int RevisionsLimit { get; init; }
+    public int RevisionsLimit { get; set; }
+
+    /// <summary>How many contents of revisions are kept that have successors: what compaction would drop.</summary>
+    public long Superseded { get; set; }
+
+    /// <summary>How many documents were named in purges.</summary>
+    public long PurgeSequence { get; set; }
+
+    /// <summary>When it was created, in seconds since 1970; 0 when that was not written down yet.</summary>
+    public long Created { get; init; }
 
     /// <summary>Grows when the indexes change; 0 when the design documents were never looked through.</summary>
     public long IndexVersion { get; set; }
@@ -37,22 +47,30 @@ internal sealed class DatabaseState
             DeletedCount = row.GetInt64(4),
             Bytes = row.GetInt64(5),
             RevisionsLimit = row.GetInt32(6),
-            IndexVersion = row.GetInt64(7),
+            Superseded = row.GetInt64(7),
+            PurgeSequence = row.GetInt64(8),
+            Created = row.GetInt64(9),
+            IndexVersion = row.GetInt64(10),
         };
     }
 
-    public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit)
+    public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit, DateTimeOffset now)
     {
         session.Run(
-            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, 1)",
-            name, Guid.NewGuid().ToString("N"), revisionsLimit);
+            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, created, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, $4, 1)",
+            name, Guid.NewGuid().ToString("N"), revisionsLimit, now.ToUnixTimeSeconds());
         return Load(session, name)!;
     }
 
     public void Save(SqliteSession session) => session.Run(
-        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, index_version = $6 WHERE id = $1",
-        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, IndexVersion);
+        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, revs_limit = $6, superseded = $7, purge_seq = $8, index_version = $9 WHERE id = $1",
+        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, RevisionsLimit, Superseded, PurgeSequence,
+        IndexVersion);
 
     public DatabaseInfo ToInfo() =>
-        new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes);
+        new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes)
+        {
+            PurgeSequence = SequenceText.Write(PurgeSequence, Uuid),
+            Created = DateTimeOffset.FromUnixTimeSeconds(Created),
+        };
 }

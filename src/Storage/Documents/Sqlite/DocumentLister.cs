@@ -19,7 +19,7 @@ internal static class DocumentLister
         {
             using var row = session.Query(
                 query.IncludeDocuments
-                    ? $"SELECT {Columns}, members FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)"
+                    ? $"SELECT {Columns}, members, attachments FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)"
                     : $"SELECT {Columns} FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)",
                 database.Id, key);
             var found = row.Read() ? Row(row, query.IncludeDocuments) : new DocumentRow(key, null, false, null);
@@ -32,7 +32,7 @@ internal static class DocumentLister
 
     private static DocumentPage ByRange(SqliteSession session, DatabaseState database, ListQuery query)
     {
-        var columns = query.IncludeDocuments ? $"{Columns}, members" : Columns;
+        var columns = query.IncludeDocuments ? $"{Columns}, members, attachments" : Columns;
         var (after, before) = query.Descending ? ("<=", ">=") : (">=", "<=");
         if (!query.InclusiveEnd)
             before = before[..1];
@@ -74,7 +74,7 @@ internal static class DocumentLister
         var revision = new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2));
         var deleted = row.GetInt64(3) != 0;
         var document = withDocument && !deleted
-            ? new StoredDocument(id, revision, false, row.GetFieldValue<byte[]>(4))
+            ? DocumentReader.Document(id, revision, false, Bodies.Read(row, 4))
             : null;
         return new DocumentRow(id, revision, deleted, document);
     }

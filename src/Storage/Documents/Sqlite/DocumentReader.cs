@@ -10,13 +10,13 @@ internal static class DocumentReader
     public static StoredDocument? ReadWinner(SqliteSession session, string database, string id)
     {
         using (var row = session.Query(
-            "SELECT d.generation, CAST(d.hash AS BLOB), d.deleted, d.members FROM databases b JOIN documents d ON d.db = b.id WHERE b.name = CAST($1 AS TEXT) AND d.id = CAST($2 AS TEXT)",
+            "SELECT d.generation, CAST(d.hash AS BLOB), d.deleted, d.members, d.attachments FROM databases b JOIN documents d ON d.db = b.id WHERE b.name = CAST($1 AS TEXT) AND d.id = CAST($2 AS TEXT)",
             database, id))
         {
             if (row.Read())
             {
                 var revision = new Revision(row.GetInt32(0), SqliteSession.ReadText(row, 1));
-                return new StoredDocument(id, revision, row.GetInt64(2) != 0, row.GetFieldValue<byte[]>(3));
+                return Document(id, revision, row.GetInt64(2) != 0, Bodies.Read(row, 3));
             }
         }
 
@@ -33,12 +33,12 @@ internal static class DocumentReader
         // As in CouchDB, "latest" leads to the winner whichever revision was named.
         var named = options is { Revision: not null, Latest: false };
         var index = named ? tree.Find(options.Revision!.Value) : tree.Winner;
-        if (index < 0 || record.ReadBody(session, index) is not { } members)
+        if (index < 0 || record.ReadBody(session, index) is not { } body)
             return null;
 
         // Of histories with the same revision at their end the first is told, as in CouchDB.
         var details = Details(database, record, tree.FirstLike(index), options, named);
-        return Document(record, index, members) with { Details = details };
+        return Document(record, index, body) with { Details = details };
     }
 
     /// <summary>Reads leaves, or the revisions named: those found by generation and hash, then those missing.</summary>
@@ -50,7 +50,7 @@ internal static class DocumentReader
             return null;
         var tree = record.Tree;
         var missing = new List<Revision>();
-        var found = new HashSet<int>(revisions is null ? tree.LeavesInOrder() : []);
+        var found = new HashSet<int>(revisions is null ? tree.LeavesBestFirst() : []);
         foreach (var revision in revisions ?? [])
         {
             var index = tree.Find(revision);
@@ -64,16 +64,17 @@ internal static class DocumentReader
 
         var details = new ReadOptions { WithRevisions = withRevisions };
         var reads = new List<LeafRead>();
-        foreach (var index in tree.InOrder([.. found]))
+        foreach (var (index, place) in tree.InTreeOrder(found).Select((index, place) => (index, place))
+            .OrderBy(leaf => tree.Nodes[leaf.index], Comparer<RevisionNode>.Create((a, b) => a.CompareRevision(b))))
         {
-            if (record.ReadBody(session, index) is not { } members)
+            if (record.ReadBody(session, index) is not { } body)
             {
                 missing.Add(tree.Nodes[index].Revision);
                 continue;
             }
 
-            var document = Document(record, index, members) with { Details = Details(database, record, index, details, true) };
-            reads.Add(new LeafRead(document.Revision, document));
+            var document = Document(record, index, body) with { Details = Details(database, record, index, details, true) };
+            reads.Add(new LeafRead(document.Revision, document) { Place = place });
         }
 
         reads.AddRange(missing.Select(r => new LeafRead(r, null)));
@@ -95,8 +96,14 @@ internal static class DocumentReader
             : new RevisionsDiff(missing, record.Tree.PossibleAncestors(missing[^1].Generation));
     }
 
-    public static StoredDocument Document(DocumentRecord record, int index, byte[] members) =>
-        new(record.Id, record.Tree.Nodes[index].Revision, record.Tree.Nodes[index].Deleted, members);
+    public static StoredDocument Document(string id, Revision revision, bool deleted, in RevisionBody body)
+    {
+        var document = new StoredDocument(id, revision, deleted, body.Members);
+        return body.Attachments is null ? document : document with { Attachments = AttachmentList.Read(body.Attachments) };
+    }
+
+    private static StoredDocument Document(DocumentRecord record, int index, in RevisionBody body) =>
+        Document(record.Id, record.Tree.Nodes[index].Revision, record.Tree.Nodes[index].Deleted, body);
 
     /// <summary>Of a revision that was named, only its history is told, as in CouchDB.</summary>
     private static DocumentDetails? Details(

@@ -1,3 +1,4 @@
+using Cozy.Storage.Documents.Attachments;
 using Cozy.Storage.Documents.Revisions;
 
 namespace Cozy.Storage.Documents.Sqlite;
@@ -14,15 +15,7 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
     public EditResult[] Edit(IReadOnlyList<DocumentEdit> edits)
     {
         var results = new EditResult[edits.Count];
-        foreach (var group in InOrderOfIds(edits, e => e.Id))
-        {
-            Change(group.Key, results, group, change =>
-            {
-                foreach (var i in group)
-                    results[i] = Apply(change, edits[i]);
-            });
-        }
-
+        Change(edits, e => e.Id, e => e.Attachments, results, (change, i) => results[i] = Apply(change, edits[i]));
         return results;
     }
 
@@ -30,29 +23,35 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
     public List<EditResult> Replicate(IReadOnlyList<ReplicatedEdit> edits)
     {
         var results = new EditResult?[edits.Count];
-        foreach (var group in InOrderOfIds(edits, e => e.Id))
-        {
-            Change(group.Key, results, group, change =>
-            {
-                foreach (var i in group)
-                    change.Merge(edits[i]);
-            });
-        }
-
+        Change(edits, e => e.Id, e => e.Attachments, results, (change, i) => change.Merge(edits[i]));
         return results.OfType<EditResult>().ToList();
+    }
+
+    private void Change<T>(
+        IReadOnlyList<T> edits, Func<T, string> id, Func<T, IReadOnlyList<AttachmentEdit>> attachments, EditResult?[] results,
+        Action<DocumentChangeSet, int> apply)
+    {
+        // A reference to an attachment that is not there refuses the whole request: found out before anything is written.
+        var refers = edits.Any(e => attachments(e).Any(a => a.Data is null));
+        foreach (var save in refers ? (ReadOnlySpan<bool>)[false, true] : [true])
+        {
+            foreach (var group in InOrderOfIds(edits, id))
+                Change(group.Key, results, group, apply, save);
+            if (!save && results.Any(r => r?.Failure is { Error: AttachmentResolver.Missing }))
+                return;
+        }
     }
 
     private static IEnumerable<IGrouping<string, int>> InOrderOfIds<T>(IReadOnlyList<T> edits, Func<T, string> id) =>
         Enumerable.Range(0, edits.Count).GroupBy(i => id(edits[i])).OrderBy(g => g.Key, Utf8Order.Instance);
 
-    /// <summary>Loads a document, changes it and writes it; what is wrong with the document fails its edits only.</summary>
-    private void Change(string id, EditResult?[] results, IEnumerable<int> edits, Action<DocumentChangeSet> change)
+    /// <summary>Loads a document, changes it and writes it; what is wrong with an edit fails that one only.</summary>
+    private void Change(string id, EditResult?[] results, IEnumerable<int> edits, Action<DocumentChangeSet, int> apply, bool save)
     {
-        DocumentChangeSet changes;
+        DocumentRecord? before;
         try
         {
-            changes = new DocumentChangeSet(DocumentRecord.Load(session, database.Id, id), id);
-            change(changes);
+            before = DocumentRecord.Load(session, database.Id, id);
         }
         catch (DocumentStoreException failure)
         {
@@ -61,7 +60,21 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
             return;
         }
 
-        changes.Save(session, database, _indexes);
+        var changes = new DocumentChangeSet(session, before, id);
+        foreach (var i in edits)
+        {
+            try
+            {
+                apply(changes, i);
+            }
+            catch (DocumentStoreException failure) when (failure.Kind == StoreError.InvalidDocument)
+            {
+                results[i] = new EditResult(id, null, failure);
+            }
+        }
+
+        if (save)
+            changes.Save(database, _indexes);
     }
 
     private EditResult Apply(DocumentChangeSet change, DocumentEdit edit)
@@ -70,11 +83,9 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
         var parent = edit.Parent is { Generation: > 0 } known ? known : (Revision?)null;
         if (tree.Winner < 0 && parent is not null)
         {
-            if (!options.UnknownParentStartsHistory || database.DocumentCount + database.DeletedCount == 0)
-                return EditResult.Conflict(edit.Id);
-            var started = RevisionHash.Compute(parent, edit.Deleted, edit.Members.Span);
-            change.Merge(new ReplicatedEdit(edit.Id, [started, parent.Value], edit.Deleted, edit.Members));
-            return new EditResult(edit.Id, started, null);
+            return options.UnknownParentStartsHistory && database.DocumentCount + database.DeletedCount > 0
+                ? new EditResult(edit.Id, change.Start(parent.Value, edit), null)
+                : EditResult.Conflict(edit.Id);
         }
 
         var replaced = -1;
@@ -83,12 +94,9 @@ internal sealed class DocumentWriter(SqliteSession session, DatabaseState databa
             replaced = ParentOf(tree, parent, edit.Deleted);
             if (replaced < 0)
                 return EditResult.Conflict(edit.Id);
-            parent = tree.Nodes[replaced].Revision;
         }
 
-        var revision = RevisionHash.Compute(parent, edit.Deleted, edit.Members.Span);
-        change.Append(replaced, revision, edit.Deleted, edit.Members);
-        return new EditResult(edit.Id, revision, null);
+        return new EditResult(edit.Id, change.Append(replaced, edit), null);
     }
 
     /// <summary>The leaf an edit of an existing document replaces; -1 when it conflicts.</summary>

@@ -72,6 +72,33 @@ internal sealed class PartitionFile : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> write, long bytes, CancellationToken cancellationToken) =>
         _queue.RunAsync(session => write(session!), bytes, exclusive: false, cancellationToken);
 
+    /// <summary>Copies the file as it is at one moment, while it is read and written; false when there is none.</summary>
+    public bool TryCopy(string target)
+    {
+        if (!Enter(create: false))
+            return false;
+        try
+        {
+            SqliteSnapshot.Copy(Path, target);
+            return true;
+        }
+        catch (Exception failure) when (failure is not DocumentStoreException)
+        {
+            throw SqliteErrors.Translate(failure, Path);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Takes another file in the place of this one, after the writes that came before.</summary>
+    /// <param name="source">A checked file in the same folder; it is moved.</param>
+    /// <param name="replace">Whether there may be one already.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<bool> ReplaceAsync(string source, bool replace, CancellationToken cancellationToken) =>
+        _queue.RunAsync(_ => Replace(source, replace), 0, exclusive: true, cancellationToken);
+
     /// <summary>Removes the file, after the writes that came before.</summary>
     public Task DeleteAsync(CancellationToken cancellationToken) =>
         _queue.RunAsync(_ => Delete(), 0, exclusive: true, cancellationToken);
@@ -208,6 +235,27 @@ internal sealed class PartitionFile : IAsyncDisposable
         finally
         {
             _lock.ExitReadLock();
+        }
+    }
+
+    private bool Replace(string source, bool replace)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            if (File.Exists(Path) && !replace)
+                return false;
+            CloseConnections();
+
+            // The log of the old file must not be taken for one of the new.
+            foreach (var suffix in new[] { "-wal", "-shm", "-journal" })
+                File.Delete(Path + suffix);
+            File.Move(source, Path, overwrite: true);
+            return true;
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
         }
     }
 

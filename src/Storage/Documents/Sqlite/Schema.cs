@@ -72,6 +72,37 @@ internal static class Schema
             doc INTEGER NOT NULL,
             PRIMARY KEY(idx, key, id)) WITHOUT ROWID;
         """,
+        """
+        -- The attachments of a revision, as JSON; NULL for none.
+        ALTER TABLE documents ADD COLUMN attachments BLOB;
+        ALTER TABLE bodies ADD COLUMN attachments BLOB;
+
+        -- What is attached, in pieces, so that none is held in memory as a whole.
+        CREATE TABLE contents(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            db INTEGER NOT NULL);
+        CREATE INDEX contents_by_db ON contents(db);
+        CREATE TABLE content_pieces(
+            content INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY(content, number));
+
+        -- superseded: how many bodies compaction would drop; created: seconds since 1970.
+        ALTER TABLE databases ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE databases ADD COLUMN purge_seq INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE databases ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+        UPDATE databases SET superseded =
+            (SELECT count(*) FROM bodies b JOIN documents d ON d.doc = b.doc WHERE d.db = databases.id);
+
+        -- What was purged, for those who keep a copy.
+        CREATE TABLE purges(
+            db INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            revisions TEXT NOT NULL,
+            PRIMARY KEY(db, seq)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -18,6 +18,15 @@ public sealed record SqliteDocumentOptions
     /// <summary>The largest document, in bytes of its members; CouchDB's default.</summary>
     public int MaxDocumentBytes { get; init; } = 8_000_000;
 
+    /// <summary>The largest attachment, in bytes.</summary>
+    public int MaxAttachmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// A database is compacted in the background when it holds so many contents of revisions that have successors;
+    /// 0 for only when asked to.
+    /// </summary>
+    public int CompactAfterRevisions { get; init; } = 10_000;
+
     /// <summary>
     /// Whether an acknowledged write survives a loss of power. False is for tests and throw-away data: it survives
     /// only the end of the process.

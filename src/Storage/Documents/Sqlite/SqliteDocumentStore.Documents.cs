@@ -1,4 +1,4 @@
-using System.Globalization;
+using Cozy.Storage.Documents.Attachments;
 
 namespace Cozy.Storage.Documents.Sqlite;
 
@@ -36,8 +36,10 @@ public sealed partial class SqliteDocumentStore
     {
         var bytes = 0L;
         foreach (var edit in edits)
-            bytes += Check(edit.Id, edit.Members);
-        return await WriteAsync(database, (_, writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false);
+            bytes += Check(edit.Id, edit.Members, edit.Attachments);
+        if (edits.Any(e => e.Attachments.Count > 0))
+            edits = [.. edits.Select(e => e with { Attachments = AttachmentEncoder.Encode(e.Attachments) })];
+        return Accept(await WriteAsync(database, (_, writer, _) => writer.Edit(edits), bytes, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -49,10 +51,14 @@ public sealed partial class SqliteDocumentStore
         {
             if (edit.Path.Count == 0)
                 throw DocumentStoreException.Invalid("bad_request", "A revision is needed.");
-            bytes += Check(edit.Id, edit.Members) + (edit.Path.Count * 64);
+            bytes += Check(edit.Id, edit.Members, edit.Attachments) + (edit.Path.Count * 64);
         }
 
-        return await WriteAsync(database, (_, writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false);
+        if (edits.Any(e => e.Attachments.Count > 0))
+            edits = [.. edits.Select(e => e with { Attachments = AttachmentEncoder.Encode(e.Attachments) })];
+
+        return Accept(
+            await WriteAsync(database, (_, writer, _) => writer.Replicate(edits), bytes, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -134,11 +140,12 @@ public sealed partial class SqliteDocumentStore
             session =>
             {
                 var state = DatabaseState.Load(session, database.Name)
-                    ?? DatabaseState.Create(session, database.Name, _options.RevisionsLimit);
+                    ?? DatabaseState.Create(session, database.Name, _options.RevisionsLimit, _time.GetUtcNow());
                 var (before, indexes) = (state.UpdateSequence, state.IndexVersion);
                 var result = write(session, new DocumentWriter(session, state, _options), state);
                 if (state.UpdateSequence != before)
                     state.Save(session);
+                _compaction.Consider(database, state.Superseded);
                 return (result, state.IndexVersion != indexes && IndexBuilder.HasWork(session, state));
             },
             bytes,
@@ -148,8 +155,14 @@ public sealed partial class SqliteDocumentStore
         return result;
     }
 
+    /// <summary>A missing attachment has refused the whole request, as in CouchDB.</summary>
+    private static IReadOnlyList<EditResult> Accept(IReadOnlyList<EditResult> results) =>
+        results.Select(r => r.Failure).FirstOrDefault(f => f is { Error: AttachmentResolver.Missing }) is { } missing
+            ? throw missing
+            : results;
+
     /// <summary>Refuses the whole request, as CouchDB does, and tells what a document weighs.</summary>
-    private long Check(string id, ReadOnlyMemory<byte> members)
+    private long Check(string id, ReadOnlyMemory<byte> members, IReadOnlyList<AttachmentEdit> attachments)
     {
         if (DocumentId.Check(id) is { } illegal)
             throw illegal;
@@ -157,6 +170,15 @@ public sealed partial class SqliteDocumentStore
             throw DocumentStoreException.Invalid("illegal_docid", "A local document is not written like this.");
         if (members.Length > _options.MaxDocumentBytes)
             throw new DocumentStoreException(StoreError.TooLarge, "document_too_large", id);
-        return members.Length + EditOverhead;
+        var bytes = (long)members.Length + EditOverhead;
+        foreach (var attachment in attachments)
+        {
+            var length = attachment.Data?.Length ?? 0;
+            if (length > _options.MaxAttachmentBytes)
+                throw new DocumentStoreException(StoreError.TooLarge, "attachment_too_large", attachment.Name);
+            bytes += length;
+        }
+
+        return bytes;
     }
 }

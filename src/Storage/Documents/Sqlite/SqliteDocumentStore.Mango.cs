@@ -100,8 +100,8 @@ public sealed partial class SqliteDocumentStore
     {
         var record = DocumentRecord.Load(session, state.Id, id);
         var isNew = record is null || record.Tree.WinnerNode.Deleted;
-        var members = edit(record?.WinnerMembers ?? [], isNew);
-        if (members.AsSpan().SequenceEqual(isNew ? [] : record!.WinnerMembers))
+        var members = edit(record?.Winner.Members.ToArray() ?? [], isNew);
+        if (members.AsSpan().SequenceEqual(isNew ? [] : record!.Winner.Members.Span))
             return false;
         var parent = isNew ? (Revision?)null : record!.Tree.WinnerNode.Revision;
         var result = writer.Edit([new DocumentEdit(id, parent, members.Length == 0, members)])[0];

@@ -9,13 +9,17 @@ namespace Cozy.Storage.Documents.Sqlite;
 public sealed partial class SqliteDocumentStore : IDocumentStore
 {
     private readonly SqliteDocumentOptions _options;
+    private readonly TimeProvider _time;
     private readonly PartitionFiles _files;
+    private readonly BackgroundCompaction _compaction;
 
     /// <summary>Opens a store on a folder, which is created when missing; files are opened when they are used.</summary>
     public SqliteDocumentStore(SqliteDocumentOptions options, TimeProvider? time = null)
     {
         _options = options;
-        _files = new PartitionFiles(options, time ?? TimeProvider.System);
+        _time = time ?? TimeProvider.System;
+        _files = new PartitionFiles(options, _time);
+        _compaction = new BackgroundCompaction(options.CompactAfterRevisions, CompactAsync);
     }
 
     /// <inheritdoc/>
@@ -44,7 +48,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             {
                 if (DatabaseState.Load(session, database.Name) is not null)
                     return false;
-                DatabaseState.Create(session, database.Name, _options.RevisionsLimit);
+                DatabaseState.Create(session, database.Name, _options.RevisionsLimit, _time.GetUtcNow());
                 return true;
             },
             0,
@@ -90,7 +94,11 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         _files[partition].DeleteAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _files.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _compaction.DisposeAsync().ConfigureAwait(false);
+        await _files.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static List<DatabaseName> ReadNames(SqliteSession session, string partition)
     {
@@ -110,6 +118,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         session.Run("DELETE FROM bodies WHERE doc IN (SELECT doc FROM documents WHERE db = $1)", database.Id);
         session.Run("DELETE FROM documents WHERE db = $1", database.Id);
         session.Run("DELETE FROM local_documents WHERE db = $1", database.Id);
+        session.Run("DELETE FROM purges WHERE db = $1", database.Id);
+        Contents.DropAll(session, database.Id);
         session.Run("DELETE FROM databases WHERE id = $1", database.Id);
         return true;
     }
@@ -119,7 +129,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     private PartitionFile FileOf(DatabaseName database)
     {
-        if (database.Name.Length > 0 && LegalName().IsMatch(database.ToString()))
+        if (LegalName().IsMatch(database.ToString()))
             return _files[database.Partition];
         throw new DocumentStoreException(
             StoreError.InvalidDatabaseName,

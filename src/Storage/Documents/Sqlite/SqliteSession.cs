@@ -21,6 +21,9 @@ internal sealed class SqliteSession : IDisposable
         var session = Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
+            // Compaction gives pages back bit by bit; must be said before the first table is made.
+            session.Run("PRAGMA auto_vacuum = INCREMENTAL");
+
             // Readers go on while this connection writes.
             session.Run("PRAGMA journal_mode = WAL");
 

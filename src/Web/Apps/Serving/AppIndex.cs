@@ -1,10 +1,9 @@
 using System.Text;
-using Cozy.Grains.Permissions;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
-using Cozy.Web.Errors;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages;
+using Cozy.Web.Permissions;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.Web.Apps.Serving;
@@ -13,16 +12,24 @@ namespace Cozy.Web.Apps.Serving;
 /// Sends the page of a route with its placeholders filled: for the owner with a token of the app that lives and dies with
 /// the session, for a friend with the code of the link they followed.
 /// </summary>
-internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog assets, IGrainFactory grains)
+internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog assets, ShareCodes links)
 {
     /// <summary>Answers with the page.</summary>
     public async Task SendAsync(HttpContext context, ServedApp app, AppFile file, AppRoute route, InstanceAddress address)
     {
         var instance = context.Instance();
         var session = await context.SessionAsync();
-        var code = context.Request.Query["sharecode"].ToString();
-        var token = code.Length > 0 && route.IsPublic
-            ? await FindCodeAsync(instance.Id, code)
+        var code = route.IsPublic ? ShareCodes.Of(context) : "";
+        var link = code.Length > 0 ? await links.FindAsync(context) : null;
+        if (link?.PasswordHash is not null && !SharePasswordCookie.Opens(context, link))
+        {
+            await SharePasswordPage.Show(context, link.Id, AppServer.AddressOf(context, address)).ExecuteAsync(context);
+            return;
+        }
+
+        // Only a code of ours, so that a page cannot be made to carry any text.
+        var token = code.Length > 0
+            ? link is null ? "" : code
             : session is null ? "" : tokens.Issue(instance, TokenAudience.App, app.Slug, scope: null, session.Id);
 
         var values = new AppPlaceholders(app, instance, address, assets)
@@ -41,22 +48,5 @@ internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog 
         response.ContentLength = page.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.BodyWriter.WriteAsync(page, context.RequestAborted);
-    }
-
-    /// <summary>The code when it is one of ours, so that a page cannot be made to carry any text.</summary>
-    private async Task<string> FindCodeAsync(string instanceId, string code)
-    {
-        var permissions = grains.GetGrain<IPermissionsGrain>(instanceId);
-        try
-        {
-            var known = ShortCode.From(code) is { } shortCode
-                ? await permissions.FindByShortCodeAsync(shortCode)
-                : await permissions.FindByCodeAsync(code);
-            return known is null ? "" : code;
-        }
-        catch (Grains.Errors.CozyException failure) when (failure.Kind == Grains.Errors.ErrorKind.BadRequest)
-        {
-            throw ApiException.BadRequest(failure.Message);
-        }
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cozy.Grains.Instances;
 using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Instances;
 using Cozy.Web.Json;
 using Cozy.Web.Pages;
 
@@ -45,7 +46,7 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
         "AppNamePrefix" => Escape(app.NamePrefix),
         "IconPath" => Escape(app.Icon),
         "Capabilities" => Escape(Json(WriteCapabilities)),
-        "Flags" => "{}",
+        "Flags" => Escape(Json(WriteFlags)),
         "ThemeCSS" => Stylesheet("styles/theme.css"),
         "CozyFonts" => Stylesheet("fonts/fonts.css"),
         "Favicon" => $"<link rel=\"icon\" href=\"//{Escape(address.Domain)}{assets.Url("images/icon.svg")}\" type=\"image/svg+xml\" sizes=\"any\">",
@@ -70,8 +71,8 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
         json.WritePropertyName("capabilities");
         WriteCapabilities(json);
         json.WriteString("domain", address.Domain);
-        json.WriteStartObject("flags");
-        json.WriteEndObject();
+        json.WritePropertyName("flags");
+        WriteFlags(json);
         json.WriteBoolean("isLoggedIn", IsLoggedIn);
         json.WriteString("locale", instance.Locale);
         json.WriteString("subdomain", SubdomainName);
@@ -83,11 +84,14 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
     private void WriteCapabilities(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteBoolean("file_versioning", true);
-        json.WriteBoolean("flat_subdomains", address.Subdomains == SubdomainStyle.Flat);
-        json.WriteBoolean("can_auth_with_password", true);
-        json.WriteBoolean("can_auth_with_magic_links", false);
-        json.WriteBoolean("can_auth_with_oidc", false);
+        InstanceFacts.WriteCapabilities(json, address.Subdomains);
+        json.WriteEndObject();
+    }
+
+    private void WriteFlags(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        InstanceFacts.WriteFlags(json, instance);
         json.WriteEndObject();
     }
 

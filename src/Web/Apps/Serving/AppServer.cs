@@ -13,7 +13,7 @@ namespace Cozy.Web.Apps.Serving;
 
 /// <summary>Serves the pages and files of apps on their own hosts.</summary>
 internal sealed partial class AppServer(
-    IGrainFactory grains, AppFiles files, AppIndex index, AssetCatalog assets, IOptions<WebOptions> options)
+    IGrainFactory grains, AppFiles files, AppIndex index, AssetCatalog assets, SessionCodes codes, IOptions<WebOptions> options)
 {
     private const int RememberedApps = 2000;
     private const string RobotsPath = "/robots.txt";
@@ -53,6 +53,12 @@ internal sealed partial class AppServer(
         if (app.Match(context.Request.Path.Value ?? "/") is not var (route, path))
             throw NotFound();
 
+        if (await codes.EnterAsync(context, isForClient: false) is { } entered)
+        {
+            await entered.ExecuteAsync(context);
+            return;
+        }
+
         var isLoggedIn = await context.SessionAsync() is not null;
         if (!route.IsPublic && !isLoggedIn)
         {
@@ -80,7 +86,8 @@ internal sealed partial class AppServer(
 
     private static ApiException NotFound() => new(ApiError.Http(404, "Asset not found"));
 
-    private static string AddressOf(HttpContext context, InstanceAddress address) =>
+    /// <summary>The address of the request, as the browser has it.</summary>
+    public static string AddressOf(HttpContext context, InstanceAddress address) =>
         $"{address.Scheme}://{context.Request.Host.Value}{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
 
     private static void Redirect(HttpContext context, string to)

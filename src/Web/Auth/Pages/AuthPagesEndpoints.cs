@@ -1,4 +1,5 @@
 using Cozy.Web.Access;
+using Cozy.Web.Auth.Flagship;
 using Cozy.Web.Auth.Security;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Http;
@@ -18,10 +19,14 @@ internal static class AuthPagesEndpoints
         .AddSingleton<SessionCookie>()
         .AddSingleton<DeviceCookie>()
         .AddSingleton<OwnerSession>()
+        .AddSingleton<SessionCodes>()
+        .AddSingleton<SessionCodeHandler>()
+        .AddSingleton<FlagshipEndpoints>()
         .AddSingleton<FirstPassphraseHandlers>()
         .AddSingleton<LoginHandlers>()
         .AddSingleton<TwoFactorHandlers>()
         .AddSingleton<LogoutHandlers>()
+        .AddSingleton<ConfirmHandlers>()
         .AddSingleton<ResetHandlers>()
         .AddSingleton<SecurityHandlers>()
         .AddSingleton<FactorHandlers>()
@@ -41,8 +46,10 @@ internal static class AuthPagesEndpoints
 
         var forms = routes.MapGroup("/auth").AddEndpointFilter<CsrfFilter>();
         MapLogin(routes, forms);
+        MapConfirmation(routes, forms);
         MapPassphrase(routes, forms);
         MapSecurity(forms);
+        routes.ServiceProvider.GetRequiredService<FlagshipEndpoints>().Map(routes);
         return routes;
     }
 
@@ -62,6 +69,16 @@ internal static class AuthPagesEndpoints
             .Public("Needs an app's token and the owner's session, which it looks up.");
         routes.MapPost("/auth/logout", (HttpContext context, LogoutHandlers handlers) => handlers.PostAsync(context))
             .Public("Guarded by the session's own token.");
+    }
+
+    private static void MapConfirmation(IEndpointRouteBuilder routes, IEndpointRouteBuilder forms)
+    {
+        forms.MapGet("/confirm", (HttpContext context, ConfirmHandlers handlers) => handlers.Show(context))
+            .Public("The page to confirm something with the passphrase.");
+        forms.MapPost("/confirm", (HttpContext context, ConfirmHandlers handlers) => handlers.PostAsync(context))
+            .LimitsEntries().Public("Guarded by the passphrase and the form's token.");
+        routes.MapGet("/auth/confirm/{code}", (HttpContext context, string code, ConfirmHandlers handlers) => handlers.CheckAsync(context, code))
+            .Public("Tells only whether a signed code is good.");
     }
 
     private static void MapPassphrase(IEndpointRouteBuilder routes, IEndpointRouteBuilder forms)

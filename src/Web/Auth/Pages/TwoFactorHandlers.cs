@@ -4,12 +4,13 @@ using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages.Languages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using Orleans;
 
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>The second step of a login. The token of the first step stands in for one against forged forms.</summary>
-internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner)
+internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner, IOptions<WebOptions> options)
 {
     public async Task<IResult> ShowAsync(HttpContext context)
     {
@@ -35,6 +36,9 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
         var texts = PageLanguage.Of(context);
         try
         {
+            if (step.ConfirmedState is { } state)
+                return await ConfirmAsync(context, step, state, form["two-factor-passcode"]);
+
             var outcome = await grains.GetGrain<IAuthGrain>(context.Instance().Id).FinishLoginAsync(new LoginCode
             {
                 Token = step.Token,
@@ -44,14 +48,21 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
                 TrustDevice = form.IsTicked("two-factor-generate-trusted-device-token"),
                 Visitor = owner.VisitorOf(context),
             });
-            return outcome.Session is null
-                ? await RefuseAsync(context, step, texts.Security.WrongCode, texts.Security.WrongCodeForClients, StatusCodes.Status401Unauthorized)
-                : Welcome(context, step, outcome);
+            return outcome.Session is null ? await RefuseCodeAsync(context, step) : Welcome(context, step, outcome);
         }
         catch (CozyException e) when (e.Kind == ErrorKind.TooManyRequests)
         {
             return await RefuseAsync(context, step, texts.TooManyAttempts, texts.TooManyAttempts, StatusCodes.Status429TooManyRequests);
         }
+    }
+
+    private async Task<IResult> ConfirmAsync(HttpContext context, TwoFactorStep step, string state, string passcode)
+    {
+        var outcome = await grains.GetGrain<IConfirmationGrain>(context.Instance().Id)
+            .FinishConfirmationAsync(new ConfirmationStep(step.Token, passcode, state, owner.VisitorOf(context)));
+        return outcome.Code is { } code
+            ? SeeOther.Or(context, ConfirmationTarget.With(step.Target, code, state))
+            : await RefuseCodeAsync(context, step);
     }
 
     private IResult Welcome(HttpContext context, TwoFactorStep step, LoginOutcome outcome)
@@ -68,6 +79,12 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
             : new SeeOther(step.Target);
     }
 
+    private Task<IResult> RefuseCodeAsync(HttpContext context, TwoFactorStep step)
+    {
+        var security = PageLanguage.Of(context).Security;
+        return RefuseAsync(context, step, security.WrongCode, security.WrongCodeForClients, StatusCodes.Status401Unauthorized);
+    }
+
     private async Task<IResult> RefuseAsync(HttpContext context, TwoFactorStep step, string forPeople, string forClients, int status) =>
         AuthJson.IsWanted(context.Request)
             ? AuthJson.Error(forClients, status)
@@ -76,8 +93,16 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
     private async Task<SecondFactor> FactorAsync(HttpContext context) =>
         (await grains.GetGrain<ISecondFactorGrain>(context.Instance().Id).GetStateAsync()).Factor;
 
-    private static TwoFactorStep? StepOf(HttpContext context, Func<string, string> field, string token)
+    private TwoFactorStep? StepOf(HttpContext context, Func<string, string> field, string token)
     {
+        if (field("confirm") == "true")
+        {
+            return ConfirmationTarget.IsState(field("state"))
+                && ConfirmationTarget.TryResolve(field("redirect"), InstanceAddress.Of(context), options.Value, out var next, out _)
+                ? new TwoFactorStep(token, false, next, false, field("state"))
+                : null;
+        }
+
         if (!RedirectTarget.TryResolve(field("redirect"), InstanceAddress.Of(context), out var target, out _))
         {
             return null;
@@ -86,7 +111,7 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
         // cozy-stack's own page sends it in the query even with the form.
         var longRun = field("long-run-session") is "true" or "1"
             || context.Request.Query["long-run-session"].ToString() is "true" or "1";
-        return new TwoFactorStep(token, longRun, target, LoginHandlers.LeadsToAuthorize(context, target));
+        return new TwoFactorStep(token, longRun, target, LoginHandlers.LeadsToAuthorize(context, target), null);
     }
 
     private static IResult RefuseTarget(HttpContext context) => Refusal.Show(

@@ -14,6 +14,11 @@ internal static class TwoFactorPage
         $"{InstanceAddress.Of(context).Root}auth/twofactor?two_factor_token={token}"
         + $"&long-run-session={(longRun ? "true" : "false")}&redirect={Uri.EscapeDataString(target)}";
 
+    /// <summary>The address of the page when something is confirmed.</summary>
+    public static string AddressFor(HttpContext context, string token, string state, string target) =>
+        $"{InstanceAddress.Of(context).Root}auth/twofactor?two_factor_token={token}&trusted_device_checkbox=false"
+        + $"&confirm=true&state={Uri.EscapeDataString(state)}&redirect={Uri.EscapeDataString(target)}";
+
     /// <param name="context">The request.</param>
     /// <param name="factor">Where the code comes from.</param>
     /// <param name="step">What the first step gave.</param>
@@ -24,7 +29,13 @@ internal static class TwoFactorPage
     {
         var texts = PageLanguage.Of(context);
         var security = texts.Security;
-        var trust = step.LeadsToAuthorize
+        var confirms = step.ConfirmedState is { } state
+            ? Html.Of(
+                $"""
+                <input type="hidden" name="confirm" value="true"><input type="hidden" name="state" value="{state}">
+                """)
+            : Html.Empty;
+        var trust = step.LeadsToAuthorize || step.ConfirmedState is not null
             ? Html.Empty
             : Html.Of(
                 $"""
@@ -39,14 +50,16 @@ internal static class TwoFactorPage
             <input type="hidden" name="two-factor-token" value="{step.Token}">
             <input type="hidden" name="long-run-session" value="{(step.LongRun ? "true" : "false")}">
             <input type="hidden" name="redirect" value="{step.Target}">
+            {confirms}
             {CodeField.Render("two-factor-passcode", security.Code, error, hasFocus: true)}
             {trust}
             <button class="button" type="submit">{security.Continue}</button>
             </form>
-            <p class="aside"><a href="/auth/login">{security.BackToLogin}</a></p>
+            {(step.ConfirmedState is null ? Html.Of($"""<p class="aside"><a href="/auth/login">{security.BackToLogin}</a></p>""") : Html.Empty)}
             """))
         {
             Status = status,
+            FormTarget = ConfirmationTarget.ForeignSourceOf(step.Target, InstanceAddress.Of(context)),
         };
     }
 }
@@ -56,7 +69,8 @@ internal static class TwoFactorPage
 /// <param name="LongRun">Whether the session outlives the browser.</param>
 /// <param name="Target">Where to go afterwards.</param>
 /// <param name="LeadsToAuthorize">The owner only comes in to let a client in.</param>
-internal sealed record TwoFactorStep(string Token, bool LongRun, string Target, bool LeadsToAuthorize);
+/// <param name="ConfirmedState">The owner does not log in but confirms what has this name; null for a login.</param>
+internal sealed record TwoFactorStep(string Token, bool LongRun, string Target, bool LeadsToAuthorize, string? ConfirmedState);
 
 /// <summary>A field for a code that was mailed or that an app shows.</summary>
 internal static class CodeField

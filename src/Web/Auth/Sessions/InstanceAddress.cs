@@ -1,5 +1,6 @@
 using System.Net;
 using Cozy.Grains.Instances;
+using Cozy.Web.Apps.Serving;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +57,8 @@ internal sealed record InstanceAddress(string Domain, bool Https, SubdomainStyle
     public static InstanceAddress Of(HttpContext context)
     {
         var options = context.RequestServices.GetRequiredService<IOptions<WebOptions>>().Value;
-        return Of(context.Instance(), context.Request.Host.Value, options);
+        var host = context.Features.Get<AppHostFeature>()?.InstanceHost ?? context.Request.Host.Value;
+        return Of(context.Instance(), host, options);
     }
 
     /// <summary>The address under <paramref name="requestedHost"/> if it is an alias of the instance, else under its main domain.</summary>

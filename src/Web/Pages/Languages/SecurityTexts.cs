@@ -27,6 +27,17 @@ internal sealed record SecurityTexts
     public required string Continue { get; init; }
     public required string WrongCode { get; init; }
     public required string WrongCodeForClients { get; init; }
+    public required string ConfirmTitle { get; init; }
+    public required string ConfirmIntroduction { get; init; }
+    public required string Confirm { get; init; }
+    public required string Confirming { get; init; }
+    public required string ConfirmRefused { get; init; }
+    public required string ShareTitle { get; init; }
+    public required string ShareIntroduction { get; init; }
+    public required string ShareIntroductionByName { get; init; }
+    public required string SharePassword { get; init; }
+    public required string ShareOpen { get; init; }
+    public required string ShareWrongPassword { get; init; }
     public required string Title { get; init; }
     public required string Introduction { get; init; }
     public required string Back { get; init; }

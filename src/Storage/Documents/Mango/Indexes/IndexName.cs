@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cozy.Storage.Documents.Json;
+using Cozy.Storage.Documents.Revisions;
 
 namespace Cozy.Storage.Documents.Mango.Indexes;
 
@@ -15,32 +17,32 @@ internal static class IndexName
     public static string Generate(JsonElement request)
     {
         using var output = new ByteBuffer(512);
-        var term = new ErlangTermWriter(output);
-        term.Start();
+        var term = new ErlangTerm(output);
+        term.Version();
         term.Tuple(2);
-        term.Value(request.GetProperty("index"));
-        term.StartList(6);
-        Option(term, "ddoc", request, () => term.Atom("auto_name"));
+        Value(term, request.GetProperty("index"));
+        term.List(6);
+        Option(term, "ddoc"u8, request, () => term.Atom("auto_name"u8));
         term.Tuple(2);
-        term.Atom("def");
-        term.Value(request.GetProperty("index"));
-        Option(term, "name", request, () => term.Atom("auto_name"));
-        Option(term, "partitioned", request, () => term.Atom("db_default"));
-        Option(term, "type", request, () => term.String("json"));
-        Option(term, "w", request, () => term.Value(Two));
-        term.EndList();
+        term.Atom("def"u8);
+        Value(term, request.GetProperty("index"));
+        Option(term, "name"u8, request, () => term.Atom("auto_name"u8));
+        Option(term, "partitioned"u8, request, () => term.Atom("db_default"u8));
+        Option(term, "type"u8, request, () => term.Binary("json"u8));
+        Option(term, "w"u8, request, () => term.Integer(2));
+        term.Nil();
         return Convert.ToHexStringLower(SHA1.HashData(output.Written));
     }
 
-    private static JsonElement Two { get; } = MangoJson.Parse("2"u8);
-
-    private static void Option(ErlangTermWriter term, string name, JsonElement request, Action fallback)
+    private static void Option(ErlangTerm term, ReadOnlySpan<byte> name, JsonElement request, Action fallback)
     {
         term.Tuple(2);
         term.Atom(name);
         if (request.TryGetProperty(name, out var value))
-            term.Value(value);
+            Value(term, value);
         else
             fallback();
     }
+
+    private static void Value(ErlangTerm term, JsonElement value) => term.Json(JsonMarshal.GetRawUtf8Value(value));
 }

@@ -8,11 +8,13 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Auth.OAuth.Consent;
 
 /// <summary>A client asks for access (<c>/auth/authorize</c>): the owner is shown what for, and agrees or not.</summary>
-internal sealed class ConsentHandlers(IOptions<OAuthOptions> options)
+internal sealed class ConsentHandlers(IOptions<OAuthOptions> options, SessionCodes codes)
 {
     /// <summary>Shows what the client asks for; those who are not logged in log in first.</summary>
     public async Task<IResult> ShowAsync(HttpContext context)
     {
+        if (await codes.EnterAsync(context, isForClient: true) is { } entered)
+            return entered;
         if (await OAuthServer.ExamineAsync(context))
             return Results.Empty;
 

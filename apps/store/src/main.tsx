@@ -1,0 +1,55 @@
+import { AppShell, ErrorState, SearchField, go, match, route, startApp } from '@cozy-apps/ui'
+import { useEffect, useState } from 'preact/hooks'
+import type { JSX } from 'preact'
+import { search, updateOf, useCatalogue } from './catalogue.ts'
+import { Details } from './Details.tsx'
+import { CardsGhost, Discover, Mine } from './List.tsx'
+import { texts } from './texts.ts'
+import './store.css'
+
+/** The App Center: what there is, what one has, and everything about one app. */
+function Store(): JSX.Element {
+  const catalogue = useCatalogue()
+  const [text, setText] = useState('')
+  const place = route.value
+  const slug = match('/discover/:slug', place)?.slug ?? match('/discover/:slug/install', place)?.slug
+  const isMine = place === '/myapps'
+  useEffect(() => scrollTo(0, 0), [place])
+
+  const { registry, installed } = catalogue
+  const isLoading = installed.isLoading || registry.isLoading
+  const found = search(catalogue.entries, text)
+  const updates = catalogue.entries.filter(entry => updateOf(entry)).length
+  const onSearch = (value: string): void => {
+    setText(value)
+    if (slug) go('/discover')
+  }
+  return (
+    <AppShell bar={<SearchField label={texts.search} value={text} onInput={onSearch} />}>
+      <div class="page">
+        {slug
+          ? isLoading ? <CardsGhost /> : <Details entry={catalogue.entries.find(entry => entry.slug === slug)} />
+          : (
+            <>
+              <nav class="tabs">
+                <a href="#/discover" aria-current={isMine ? undefined : 'page'}>{texts.discover}</a>
+                <a href="#/myapps" aria-current={isMine ? 'page' : undefined}>
+                  {texts.mine}{updates > 0 && <span class="badge">{updates}</span>}
+                </a>
+              </nav>
+              <h1 class="visually-hidden">{isMine ? texts.mine : texts.discover}</h1>
+              {isLoading && <CardsGhost />}
+              {!isLoading && installed.error !== undefined && <ErrorState error={installed.error} onRetry={installed.reload} />}
+              {!isLoading && installed.data && (isMine
+                ? <Mine entries={found} isSearching={text !== ''} />
+                : registry.error !== undefined
+                  ? <ErrorState error={registry.error} onRetry={registry.reload} />
+                  : <Discover entries={found} isSearching={text !== ''} />)}
+            </>
+          )}
+      </div>
+    </AppShell>
+  )
+}
+
+startApp(<Store />, texts.name)

@@ -1,0 +1,44 @@
+/** What the server tells the page about itself, in the attribute `data-cozy` of the element it renders into. */
+export interface Session {
+  /** The host of the instance's API, with its port if it has one. */
+  readonly domain: string
+  /** Empty for a stranger on a public page. */
+  readonly token: string
+  readonly locale: string
+  readonly isLoggedIn: boolean
+  readonly subdomain: 'flat' | 'nested'
+  readonly app: { readonly name: string; readonly slug: string }
+}
+
+const stranger: Session = {
+  domain: 'localhost', token: '', locale: 'en', isLoggedIn: false, subdomain: 'nested', app: { name: '', slug: '' },
+}
+
+/** Reads the attribute of a page, or of the text of one. */
+export function parseSession(json: string | null | undefined): Session {
+  if (!json) return stranger
+  try {
+    return { ...stranger, ...(JSON.parse(json) as Partial<Session>) }
+  } catch {
+    return stranger
+  }
+}
+
+const root = typeof document === 'undefined' ? null : document.querySelector('[data-cozy]')
+
+/** The session of this page. */
+export const session = parseSession(root?.getAttribute('data-cozy'))
+
+const scheme = typeof location === 'undefined' ? 'http:' : location.protocol
+
+/** An address of the instance's API or pages. */
+export const instanceUrl = (path: string): string => `${scheme}//${session.domain}${path}`
+
+/** The address of another app of this instance. */
+export function appUrl(slug: string, hash = ''): string {
+  const dot = session.domain.search(/[.:]|$/)
+  const host = session.subdomain === 'flat'
+    ? `${session.domain.slice(0, dot)}-${slug}${session.domain.slice(dot)}`
+    : `${slug}.${session.domain}`
+  return `${scheme}//${host}/${hash && `#${hash}`}`
+}

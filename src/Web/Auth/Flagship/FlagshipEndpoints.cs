@@ -1,0 +1,74 @@
+using Cozy.Grains.Apps;
+using Cozy.Grains.OAuth;
+using Cozy.Web.Access;
+using Cozy.Web.Auth.OAuth.Protocol;
+using Cozy.Web.Auth.Pages;
+using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Errors;
+using Cozy.Web.Http;
+using Cozy.Web.Instances;
+using Cozy.Web.Pages.Languages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Cozy.Web.Auth.Flagship;
+
+/// <summary>What the owner's own application on a phone needs besides OAuth.</summary>
+internal sealed class FlagshipEndpoints(IGrainFactory grains, SessionCodeHandler codes, TokenIssuer issuer)
+{
+    private const string Everything = "*";
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/auth/session_code", (Delegate)codes.PostAsync)
+            .LimitsEntries().Public("Guarded by a token that allows everything, or by the passphrase.");
+        routes.MapPost("/auth/login/flagship", (Delegate)LogInAsync)
+            .LimitsEntries().Public("Guarded by the client's secret and the passphrase.");
+        routes.MapPost("/auth/tokens/konnectors/{slug}", IssueForConnectorAsync).RequiresEverything();
+    }
+
+    private async Task<IResult> LogInAsync(HttpContext context)
+    {
+        using var body = await AuthJson.ReadAsync(context.Request);
+        var json = body.RootElement;
+        if (await context.OAuthClients().FindAsync(json.TextOrNumber("client_id")) is not { } client)
+            return AuthJson.Error("the client must be registered", StatusCodes.Status400BadRequest);
+        if (!ClientSecret.Is(client, json.TextOrNumber("client_secret")))
+            return AuthJson.Error("invalid client_secret", StatusCodes.Status400BadRequest);
+
+        var texts = PageLanguage.Of(context);
+        return await codes.CheckAsync(context, json) switch
+        {
+            { IsOwner: true } => client.IsFlagship
+                ? await TokensAsync(context, client)
+                : await codes.GiveAsync(context, StatusCodes.Status202Accepted),
+            { TwoFactorToken: { } token } => AuthJson.Of(new { two_factor_token = token }, StatusCodes.Status401Unauthorized),
+            { WrongCode: true } => AuthJson.Error(texts.Security.WrongCodeForClients, StatusCodes.Status403Forbidden),
+            _ => AuthJson.Error(texts.WrongPasswordForClients, StatusCodes.Status401Unauthorized),
+        };
+    }
+
+    private async Task<IResult> TokensAsync(HttpContext context, OAuthClient client)
+    {
+        await context.OAuthClients().AcceptAsync(client.Id, operatingSystem: null);
+        var instance = context.Instance();
+        context.Response.Headers.CacheControl = "no-store";
+        return AuthJson.Of(new
+        {
+            token_type = "bearer",
+            scope = Everything,
+            access_token = issuer.Issue(instance, TokenAudience.Access, client.Id, Everything, generation: client.TokenGeneration),
+            refresh_token = issuer.Issue(instance, TokenAudience.Refresh, client.Id, Everything, generation: client.TokenGeneration),
+        });
+    }
+
+    private async Task<IResult> IssueForConnectorAsync(HttpContext context, string slug)
+    {
+        if (await grains.GetGrain<IAppsGrain>(context.Instance().Id).FindAsync(AppKind.Connector, slug) is null)
+            throw new ApiException(ApiError.Api(404, "Application is not installed"));
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(issuer.Issue(context.Instance(), TokenAudience.Connector, slug, scope: null), statusCode: StatusCodes.Status201Created);
+    }
+}

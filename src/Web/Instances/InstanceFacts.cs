@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Cozy.Grains.Instances;
+
+namespace Cozy.Web.Instances;
+
+/// <summary>What apps are told of an instance, in their page and by <c>/settings</c> alike. Both write members of an object.</summary>
+internal static class InstanceFacts
+{
+    /// <summary>What the server can do.</summary>
+    public static void WriteCapabilities(Utf8JsonWriter json, SubdomainStyle subdomains)
+    {
+        json.WriteBoolean("file_versioning", true);
+        json.WriteBoolean("flat_subdomains", subdomains == SubdomainStyle.Flat);
+        json.WriteBoolean("can_auth_with_password", true);
+        json.WriteBoolean("can_auth_with_magic_links", false);
+        json.WriteBoolean("can_auth_with_oidc", false);
+    }
+
+    /// <summary>The feature flags.</summary>
+    public static void WriteFlags(Utf8JsonWriter json, Instance instance)
+    {
+        if (instance.FeatureFlags.IsEmpty)
+            return;
+        using var flags = JsonDocument.Parse(instance.FeatureFlags);
+        foreach (var flag in flags.RootElement.EnumerateObject())
+            flag.WriteTo(json);
+    }
+}
