@@ -42,6 +42,21 @@ public sealed partial class JobsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:25")]
     public TimeSpan PollTime { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether the worker <c>webhook</c> may call addresses of private networks and of this machine.</summary>
+    public bool AllowPrivateAddresses { get; set; }
+
+    /// <summary>Where notifications for mobile devices are posted; null for nowhere.</summary>
+    public Uri? PushGateway { get; set; }
+
+    /// <summary>The bearer token for <see cref="PushGateway"/>.</summary>
+    public string? PushGatewayToken { get; set; }
+
+    /// <summary>Where short messages are posted; null for nowhere.</summary>
+    public Uri? SmsGateway { get; set; }
+
+    /// <summary>The bearer token for <see cref="SmsGateway"/>.</summary>
+    public string? SmsGatewayToken { get; set; }
+
     /// <summary>Whether this silo runs the workers in the box.</summary>
     public bool RunWorkers { get; set; } = true;
 

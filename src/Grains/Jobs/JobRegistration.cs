@@ -26,6 +26,24 @@ public static class JobRegistration
             .AddSingleton<JobServices>()
             .AddSingleton(provider => new WorkerTypes(
                 provider.GetServices<IWorker>().Select(worker => worker.Type), provider.GetRequiredService<IOptions<JobsOptions>>()))
-            .AddWorker<LogWorker>();
+            .AddSingleton<JobFiles>()
+            .AddSingleton<OutsideCalls>()
+            .AddSingleton<OutsideGateway>()
+            .AddWorker<LogWorker>()
+            .AddWorker<ZipWorker>()
+            .AddWorker<UnzipWorker>()
+            .AddWorker<ThumbnailWorker>()
+            .AddWorker<TrashFilesWorker>()
+            .AddWorker<CleanOldTrashedWorker>()
+            .AddWorker<WebhookWorker>()
+            .AddSingleton<IWorker>(provider => Gateway(provider, "push", false, options => (options.PushGateway, options.PushGatewayToken)))
+            .AddSingleton<IWorker>(provider => Gateway(provider, "sms", true, options => (options.SmsGateway, options.SmsGatewayToken)));
+    }
+
+    private static GatewayWorker Gateway(
+        IServiceProvider provider, string name, bool isReserved, Func<JobsOptions, (Uri? Address, string? Token)> choose)
+    {
+        var (address, token) = choose(provider.GetRequiredService<IOptions<JobsOptions>>().Value);
+        return new GatewayWorker(name, isReserved, address, token, provider.GetRequiredService<OutsideGateway>());
     }
 }
