@@ -1,5 +1,6 @@
 using Cozy.Grains.Alarms;
 using Cozy.Grains.Jobs.Workers;
+using Cozy.Grains.Notifications;
 using Cozy.Grains.Triggers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -44,6 +45,8 @@ public static class JobRegistration
         IServiceProvider provider, string name, bool isReserved, Func<JobsOptions, (Uri? Address, string? Token)> choose)
     {
         var (address, token) = choose(provider.GetRequiredService<IOptions<JobsOptions>>().Value);
-        return new GatewayWorker(name, isReserved, address, token, provider.GetRequiredService<OutsideGateway>());
+        return new GatewayWorker(
+            name, isReserved, address, token, provider.GetRequiredService<OutsideGateway>(),
+            name == "push" ? instance => NotificationsGrain.DevicesAsync(provider.GetRequiredService<IGrainFactory>(), instance) : null);
     }
 }

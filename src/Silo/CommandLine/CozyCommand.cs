@@ -4,6 +4,7 @@ using Cozy.Grains.Apps;
 using Cozy.Silo.CommandLine.Apps;
 using Cozy.Silo.CommandLine.Files;
 using Cozy.Silo.CommandLine.Instances;
+using Cozy.Silo.CommandLine.Jobs;
 
 namespace Cozy.Silo.CommandLine;
 
@@ -46,6 +47,8 @@ internal static class CozyCommand
         root.Subcommands.Add(new InstancesCommand(server).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.WebApp).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.Connector).Create());
+        root.Subcommands.Add(new JobsCommand(server).Create());
+        root.Subcommands.Add(new TriggersCommand(server).Create());
         root.Subcommands.Add(new FilesCommand(server).Create());
         root.Subcommands.Add(FilesCommand.CreateCheck(server));
         root.Subcommands.Add(new StatusCommand(server).Create());

@@ -22,6 +22,7 @@ public static class AdminApi
         .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<JobAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
@@ -50,6 +51,7 @@ public static class AdminApi
         services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<JobAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);

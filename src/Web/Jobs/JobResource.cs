@@ -19,6 +19,16 @@ internal static class JobResource
             json.WriteEndObject();
         });
 
+    /// <summary>Answers with one document of another kind.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string type, Document document, string self) =>
+        JsonAnswer.WriteAsync(context.Response, status, JsonAnswer.JsonApi, (type, document, self), static (json, one) =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("data");
+            Write(json, one.type, one.document, one.self);
+            json.WriteEndObject();
+        });
+
     /// <summary>Answers with a list of jobs.</summary>
     public static Task WriteListAsync(HttpContext context, IReadOnlyList<Document> jobs) =>
         WriteListAsync(context, jobs, static (json, job) => WriteJob(json, job));
@@ -56,14 +66,17 @@ internal static class JobResource
         json.WriteEndObject();
     }
 
-    private static void WriteJob(Utf8JsonWriter json, Document job)
+    private static void WriteJob(Utf8JsonWriter json, Document job) =>
+        Write(json, JobAccess.Jobs, job, $"/jobs/{JsonMembers.Text(job.Members, "worker")}/{job.Id}");
+
+    private static void Write(Utf8JsonWriter json, string type, Document document, string self)
     {
-        Start(json, JobAccess.Jobs, job, default);
+        Start(json, type, document, default);
         json.WriteStartObject("meta");
-        json.WriteString("rev", job.Revision);
+        json.WriteString("rev", document.Revision);
         json.WriteEndObject();
         json.WriteStartObject("links");
-        json.WriteString("self", $"/jobs/{JsonMembers.Text(job.Members, "worker")}/{job.Id}");
+        json.WriteString("self", self);
         json.WriteEndObject();
         json.WriteEndObject();
     }

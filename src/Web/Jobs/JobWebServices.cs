@@ -1,9 +1,10 @@
+using Cozy.Web.Notifications;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Web.Jobs;
 
-/// <summary>Composes <c>/jobs</c>.</summary>
+/// <summary>Composes <c>/jobs</c> and <c>/notifications</c>.</summary>
 internal static class JobWebServices
 {
     /// <summary>Registers what the routes need.</summary>
@@ -11,6 +12,7 @@ internal static class JobWebServices
         .AddSingleton<WaitingWorkers>()
         .AddSingleton<JobEndpoints>()
         .AddSingleton<SupportEndpoints>()
+        .AddSingleton<NotificationEndpoints>()
         .AddSingleton<TriggerEndpoints>()
         .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ExternalWorkers>()
@@ -22,6 +24,7 @@ internal static class JobWebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<JobEndpoints>().Map(routes);
         services.GetRequiredService<SupportEndpoints>().Map(routes);
+        services.GetRequiredService<NotificationEndpoints>().Map(routes);
         services.GetRequiredService<TriggerEndpoints>().Map(routes);
         services.GetRequiredService<WebhookEndpoint>().Map(routes);
         services.GetRequiredService<ExternalWorkers>().Map(routes);

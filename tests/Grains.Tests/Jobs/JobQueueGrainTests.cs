@@ -86,6 +86,26 @@ public sealed class JobQueueGrainTests(TestSilo silo) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tenant_whose_jobs_hang_does_not_hold_up_the_others()
+    {
+        var gate = NewGate();
+        for (var i = 0; i < 50; i++)
+            await PushAsync(gate.Message);
+        await Until.TrueAsync(() => Task.FromResult(ProbeWorker.RunsOf(_instance.Id).Count == 2));
+
+        var other = silo.Of<IJobQueueGrain>(await silo.CreateInstanceAsync());
+        for (var i = 0; i < 5; i++)
+        {
+            var job = await other.PushAsync(new NewJob { Worker = "probe" });
+            await Until.TrueAsync(async () => Member((await other.GetAsync(job.Id))!, "state") == "done");
+        }
+
+        Assert.Equal(2, ProbeWorker.RunsOf(_instance.Id).Count);
+        ProbeWorker.Open(gate.Name);
+        await Until.TrueAsync(async () => (await Queue.ListOpenAsync("probe")).Count == 0);
+    }
+
+    [Fact]
     public async Task A_job_outlives_the_memory_of_its_queue()
     {
         var gate = NewGate();

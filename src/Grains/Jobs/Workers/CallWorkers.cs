@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Cozy.Grains.Jobs.Workers;
 
@@ -79,9 +79,10 @@ internal sealed class WebhookWorker(OutsideCalls calls) : IWorker
 
 /// <summary>
 /// Hands notifications to the operator's gateway for mobile devices or short messages, which knows how to reach them: a POST
-/// of <c>{instance, domain, id, message}</c>.
+/// of <c>{instance, domain, id, message, devices: [{platform, token}]}</c>.
 /// </summary>
-internal sealed class GatewayWorker(string name, bool isReserved, Uri? address, string? token, OutsideGateway gateway) : IWorker
+internal sealed class GatewayWorker(
+    string name, bool isReserved, Uri? address, string? token, OutsideGateway gateway, Func<string, Task<IReadOnlyList<OAuthClient>>>? devicesOf) : IWorker
 {
     public WorkerType Type { get; } = new(name)
     {
@@ -96,10 +97,19 @@ internal sealed class GatewayWorker(string name, bool isReserved, Uri? address, 
     {
         if (address is null)
             throw new JobFailedException($"This server has no gateway for {name}.", isFinal: true);
+        // Looked up here and not put into the job, because apps may read jobs.
+        var devices = devicesOf is null ? [] : await devicesOf(job.InstanceId);
         using var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
-                new { instance = job.InstanceId, domain = job.Domain, id = job.Id, message = job.Message })),
+                new
+                {
+                    instance = job.InstanceId,
+                    domain = job.Domain,
+                    id = job.Id,
+                    message = job.Message,
+                    devices = devices.Select(device => new { platform = device.NotificationPlatform, token = device.NotificationDeviceToken }),
+                })),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("Idempotency-Key", job.Id);
