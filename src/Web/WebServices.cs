@@ -117,11 +117,7 @@ public static class WebServices
         .AddSingleton<PermissionChanges>()
         .AddSingleton<PermissionLists>()
         .AddSingleton<PermissionEndpoints>()
-<<<<<<< HEAD
+        .AddSingleton<ShareCodes>()
         .AddSingleton<SharePasswordEndpoint>()
         .AddJobRoutes();
-=======
-        .AddSingleton<ShareCodes>()
-        .AddSingleton<SharePasswordEndpoint>();
->>>>>>> int
 }

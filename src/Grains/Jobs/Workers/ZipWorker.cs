@@ -33,7 +33,7 @@ internal sealed class ZipWorker(JobFiles files) : IWorker
         return JsonSerializer.SerializeToUtf8Bytes(new { file_id = made.Id });
     }
 
-    private async Task WriteAsync(JobRun job, IReadOnlyList<(string Path, string? FileId)> entries, Stream output, CancellationToken cancellationToken)
+    private async Task WriteAsync(JobRun job, List<(string Path, string? FileId)> entries, Stream output, CancellationToken cancellationToken)
     {
         await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellationToken);
         for (var i = 0; i < entries.Count; i++)
