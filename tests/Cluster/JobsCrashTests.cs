@@ -109,7 +109,7 @@ public sealed class JobsCrashTests : IAsyncLifetime
     private async Task PushAsync(int number, CozyClient client, CancellationToken cancellationToken)
     {
         var worker = number % 2 == 0 ? "crash" : "log";
-        var body = $$"""{"data":{"attributes":{"arguments":{"n":{{number}}},"idempotency_key":"job {{number}}","options":{"max_exec_count":10}}}}""";
+        var body = $$$$$"""{"data":{"attributes":{"arguments":{"n":{{{{{number}}}}}},"idempotency_key":"job {{{{{number}}}}}","options":{"max_exec_count":10}}}}""";
         await Until.SucceedsAsync(async () =>
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -148,7 +148,7 @@ public sealed class JobsCrashTests : IAsyncLifetime
         {
             try
             {
-                using var answer = await SayAsync("/farm/workers/crash/leases", $$"""{"max":5,"wait":2,"lease":3,"name":"w{{number}}"}""", stop);
+                using var answer = await SayAsync("/farm/workers/crash/leases", $$$$$"""{"max":5,"wait":2,"lease":3,"name":"w{{{{{number}}}}}"}""", stop);
                 if (!answer.IsSuccessStatusCode)
                     continue;
                 using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(stop));

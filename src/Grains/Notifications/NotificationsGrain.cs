@@ -84,7 +84,7 @@ internal sealed class NotificationsGrain(IOptions<JobsOptions> options, TimeProv
             await Documents.CreateIndexAsync(Encoding.UTF8.GetBytes(Index));
         _isIndexed = true;
         var query = $$"""
-            {"selector":{"source_id":{{JsonSerializer.Serialize(source)}},"created_at":{"$gt":null}},
+            {"selector":{"source_id":{{JsonSerializer.Serialize(source)}},"created_at":{"$gt":null} },
              "sort":[{"source_id":"desc"},{"created_at":"desc"}],"use_index":"by-source-id","limit":1}
             """;
         var found = await Documents.FindAsync(new MangoQuery(Encoding.UTF8.GetBytes(query), false));
@@ -145,7 +145,7 @@ internal sealed class NotificationsGrain(IOptions<JobsOptions> options, TimeProv
         }
     }
 
-    private Task PushAsync(NewNotification notification, string worker, object message) => GrainFactory.GetGrain<IJobQueueGrain>(InstanceId).PushAsync(new NewJob
+    private async Task PushAsync(NewNotification notification, string worker, object message) => await GrainFactory.GetGrain<IJobQueueGrain>(InstanceId).PushAsync(new NewJob
     {
         Worker = worker,
         Message = JsonSerializer.SerializeToUtf8Bytes(message),

@@ -4,6 +4,7 @@ using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.Triggers;
+using Cozy.Web.Instances;
 using Cozy.Web.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ internal sealed class JobAdminEndpoints(IGrainFactory grains, WorkerTypes worker
     private async Task ListAsync(HttpContext context, string domain)
     {
         var queue = await QueueAsync(domain);
-        var names = context.Request.Query["Worker"].ToString() is { Length: > 0 } name ? [name] : workers.All.Select(type => type.Name).Order(StringComparer.Ordinal);
+        string[] names = context.Request.Query["Worker"].ToString() is { Length: > 0 } name ? [name] : [.. workers.All.Select(type => type.Name)];
         var jobs = new List<Document>();
         foreach (var worker in names)
             jobs.AddRange(await queue.ListOpenAsync(worker));

@@ -15,7 +15,7 @@ public sealed class ExternalWorkersTests(TestServer server)
         var cozy = await server.CreateInstanceAsync();
         var ids = new List<string>();
         for (var i = 0; i < 4; i++)
-            ids.Add((await JobEndpointsTests.PushAsync(cozy, "ocr", $$"""{"arguments":{"page":{{i}}}}""")).Data.GetProperty("id").GetString()!);
+            ids.Add((await JobEndpointsTests.PushAsync(cozy, "ocr", $$$$$"""{"arguments":{"page":{{{{{i}}}}}}}""")).Data.GetProperty("id").GetString()!);
 
         var jobs = await LeaseAsync(cozy, """{"max":10,"lease":30,"name":"me"}""");
         Assert.Equal(ids, jobs.Select(job => job.GetProperty("id").GetString()));

@@ -72,7 +72,7 @@ public sealed class JobEndpointsTests(TestServer server)
         var cozy = await server.CreateInstanceAsync();
         foreach (var megabytes in new[] { 3, 10 })
         {
-            var body = $$"""{"data":{"attributes":{"arguments":"{{new string('x', megabytes << 20)}}"}}}""";
+            var body = $$$$$"""{"data":{"attributes":{"arguments":"{{{{{new string('x', megabytes << 20)}}}}}"}}}""";
             (await cozy.AskAsync("POST", "/jobs/queue/log", Jobs, Cozy.Json(body))).Expect(413);
         }
 
@@ -115,7 +115,7 @@ public sealed class JobEndpointsTests(TestServer server)
     }
 
     internal static async Task<Answer> PushAsync(Cozy cozy, string worker, string attributes) =>
-        (await cozy.AskAsync("POST", $"/jobs/queue/{worker}", Jobs, Cozy.Json($$"""{"data":{"attributes":{{attributes}}}}"""))).Expect(202);
+        (await cozy.AskAsync("POST", $"/jobs/queue/{worker}", Jobs, Cozy.Json($$$$$"""{"data":{"attributes":{{{{{attributes}}}}}}}"""))).Expect(202);
 
     internal static async Task<JsonElement> WaitForAsync(Cozy cozy, string id, string state)
     {
@@ -130,5 +130,5 @@ public sealed class JobEndpointsTests(TestServer server)
     }
 
     private static Task<Answer> PatchAsync(Cozy cozy, string id, string attributes) =>
-        cozy.AskAsync("PATCH", $"/jobs/{id}", Jobs, Cozy.Json($$"""{"data":{"attributes":{{attributes}}}}"""));
+        cozy.AskAsync("PATCH", $"/jobs/{id}", Jobs, Cozy.Json($$$$$"""{"data":{"attributes":{{{{{attributes}}}}}}}"""));
 }

@@ -35,7 +35,7 @@ public sealed class TriggerEndpointsTests(TestServer server)
     public async Task A_trigger_is_added_or_refused(string type, string arguments, int status)
     {
         var cozy = await server.CreateInstanceAsync();
-        var answer = await AddAsync(cozy, $$"""{"type":"{{type}}","arguments":"{{arguments}}","worker":"log","message":{"leaf":1}}""");
+        var answer = await AddAsync(cozy, $$$$$"""{"type":"{{{{{type}}}}}","arguments":"{{{{{arguments}}}}}","worker":"log","message":{"leaf":1}}""");
         answer.Expect(status);
         var list = (await cozy.AskAsync("GET", "/jobs/triggers?", Triggers)).Expect(200);
         Assert.Equal(status == 201 ? 1 : 0, list.Json.GetProperty("meta").GetProperty("count").GetInt32());
@@ -70,7 +70,7 @@ public sealed class TriggerEndpointsTests(TestServer server)
         var path = $"/jobs/triggers/{id}";
         var state = (await cozy.AskAsync("GET", path + "/state", Triggers)).Expect(200).Data;
         Assert.Equal("io.cozy.triggers.state", state.GetProperty("type").GetString());
-        Assert.Equal($$"""{"trigger_id":"{{id}}","status":"done"}""", state.GetProperty("attributes").GetRawText());
+        Assert.Equal($$$$$"""{"trigger_id":"{{{{{id}}}}}","status":"done"}""", state.GetProperty("attributes").GetRawText());
 
         var job = (await cozy.AskAsync("POST", path + "/launch", Triggers)).Expect(201).Data;
         Assert.True(job.GetProperty("attributes").GetProperty("manual_execution").GetBoolean());
@@ -97,7 +97,7 @@ public sealed class TriggerEndpointsTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync();
         foreach (var (type, worker) in new[] { ("@in", "log"), ("@every", "log"), ("@in", "sendmail") })
-            (await AddAsync(cozy, $$"""{"type":"{{type}}","arguments":"3h","worker":"{{worker}}"}""")).Expect(201);
+            (await AddAsync(cozy, $$$$$"""{"type":"{{{{{type}}}}}","arguments":"3h","worker":"{{{{{worker}}}}}"}""")).Expect(201);
         Assert.Equal(3, await CountAsync(cozy, "", Triggers));
         Assert.Equal(2, await CountAsync(cozy, "?Worker=log", "io.cozy.triggers:GET:log:worker"));
         Assert.Equal(1, await CountAsync(cozy, "?Worker=log,ghost&Type=@in,@cron", Triggers));
@@ -127,8 +127,8 @@ public sealed class TriggerEndpointsTests(TestServer server)
         (await cozy.AskAsync("GET", "/jobs/triggers" + query, scope)).Expect(200).Json.GetProperty("meta").GetProperty("count").GetInt32();
 
     private static Task<Answer> AddAsync(Cozy cozy, string attributes) =>
-        cozy.AskAsync("POST", "/jobs/triggers", Triggers, Cozy.Json($$"""{"data":{"attributes":{{attributes}}}}"""));
+        cozy.AskAsync("POST", "/jobs/triggers", Triggers, Cozy.Json($$$$$"""{"data":{"attributes":{{{{{attributes}}}}}}}"""));
 
     private static Task<Answer> PatchAsync(Cozy cozy, string path, string attributes) =>
-        cozy.AskAsync("PATCH", path, Triggers, Cozy.Json($$"""{"data":{"attributes":{{attributes}}}}"""));
+        cozy.AskAsync("PATCH", path, Triggers, Cozy.Json($$$$$"""{"data":{"attributes":{{{{{attributes}}}}}}}"""));
 }
