@@ -57,6 +57,7 @@ public static class CouchDbServerApplication
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Cozy.CouchDbServer");
         var server = new ServerContext(options, store, ServerIdentity.LoadOrCreate(options.Data), time ?? TimeProvider.System)
         {
+            Scripts = options.Scripts.Enabled ? options.Scripts : null,
             Stopping = app.Lifetime.ApplicationStopping,
             Compactions = new Compactions(store, logger, app.Lifetime.ApplicationStopping),
         };

@@ -1,3 +1,5 @@
+using Cozy.CouchDbServer.Scripts;
+
 namespace Cozy.CouchDbServer;
 
 /// <summary>How the server that speaks CouchDB's protocol runs.</summary>
@@ -17,6 +19,9 @@ public sealed record CouchDbServerOptions
 
     /// <summary>The largest things a request may bring.</summary>
     public ProtocolLimits Limits { get; init; } = new();
+
+    /// <summary>What the functions of design documents may cost.</summary>
+    public ScriptLimits Scripts { get; init; } = new();
 
     /// <summary>How deep the JSON of documents may nest; CouchDB has no limit.</summary>
     public int MaxNesting { get; init; } = 4000;

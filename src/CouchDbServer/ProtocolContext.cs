@@ -1,4 +1,5 @@
 using Cozy.CouchDbServer.Changes;
+using Cozy.CouchDbServer.Scripts;
 using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer;
@@ -13,6 +14,9 @@ internal class ProtocolContext(ProtocolLimits limits, IDocumentAccess documents,
     public IChangeSignals Signals { get; } = signals;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>What functions of design documents may cost; null where none are run.</summary>
+    public ScriptLimits? Scripts { get; init; }
 
     /// <summary>Whether a change says that it has no document or no sequence to show, instead of saying nothing.</summary>
     public bool FeedsTellNulls { get; init; }

@@ -1,6 +1,7 @@
 using Cozy.CouchDbServer.Changes;
 using Cozy.CouchDbServer.Databases;
 using Cozy.CouchDbServer.Security;
+using Cozy.CouchDbServer.Views;
 using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer;
@@ -18,6 +19,8 @@ internal sealed class ServerContext(
 
     /// <summary>Cancelled when the server begins to stop: feeds end then instead of holding it up.</summary>
     public CancellationToken Stopping { get; init; }
+
+    public ViewIndexes Views { get; } = new(options.Scripts);
 
     public required Compactions Compactions { get; init; }
 

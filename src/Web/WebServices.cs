@@ -1,3 +1,4 @@
+using Cozy.Grains.Contexts;
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
 using Cozy.Web.Auth.OAuth;
@@ -8,9 +9,11 @@ using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
+using Cozy.Web.Intents;
 using Cozy.Web.Jobs;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
+using Cozy.Web.Registry;
 using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
@@ -43,6 +46,7 @@ public static class WebServices
             services.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ContextsOptions>();
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
@@ -81,6 +85,8 @@ public static class WebServices
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
+        services.GetRequiredService<RegistryEndpoints>().Map(routes);
+        services.GetRequiredService<IntentEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
         return routes.MapJobs().MapAuthPages().MapSettings().MapCozyHealth();

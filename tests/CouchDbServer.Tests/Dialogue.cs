@@ -48,7 +48,8 @@ internal sealed partial class Dialogue(RunningServer server, string database)
             _bound[name] = match.Groups[name].Value;
     }
 
-    private string Fill(string text) => Plain().Replace(
+    /// <summary>Puts what is bound in the place of its names.</summary>
+    public string Fill(string text) => Plain().Replace(
         text, match => _bound.TryGetValue(match.Groups[1].Value, out var value) ? value : match.Value);
 
     [GeneratedRegex(@"\\\{([a-z][a-z0-9]*)}")]

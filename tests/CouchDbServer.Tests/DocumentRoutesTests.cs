@@ -127,7 +127,9 @@ public sealed class DocumentRoutesTests(RunningServer server)
     {
         var talk = await StartAsync();
         await talk.SayAsync("PUT /{db}/_design/x", """{"views":{"v":{"map":"function(d){}"}}}""", 201, null);
-        await talk.SayAsync("GET /{db}/_design/x/_view/v", null, 501, null);
+        await talk.SayAsync("GET /{db}/_design/x/_show/v", null, 501, null);
+        await talk.SayAsync("PUT /{db}/_design/o", """{"options":{"collation":"raw"},"views":{"v":{"map":"function(d){}"}}}""", 201, null);
+        await talk.SayAsync("GET /{db}/_design/o/_view/v", null, 501, null);
         await talk.SayAsync("GET /{db}/_design/y/_view/v", null, 404, Missing);
     }
 

@@ -1,58 +1,75 @@
 using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
 using Xunit;
 
 namespace Cozy.CouchDbServer.Tests;
 
-/// <summary>Replays what Apache CouchDB answered, where the recordings are at hand: they are not part of the repository.</summary>
+/// <summary>
+/// Repeats dialogues that were recorded from Apache CouchDB 3.5 (<c>Recordings/couchdb-3.5.tar.gz</c>, whose README tells of
+/// them): the answers must be the recorded ones, word for word.
+/// </summary>
 public sealed class RecordedDialoguesTests(RunningServer server)
 {
-    /// <summary>Those that differ, each for a reason docs/couchdb.md gives; all others are repeated word for word.</summary>
+    /// <summary>Those that differ, each for a reason that docs/couchdb.md gives.</summary>
     private static readonly string[] Different =
     [
-        // A path with %00 in it, a range longer than the attachment.
+        // A path with %00 in it; a range longer than the attachment.
         "102-", "109-", "310-",
 
-        // JavaScript.
-        "119-", "120-", "123-", "304-", "501-", "503-", "504-", "505-", "506-", "507-", "508-", "509-", "510-", "617-",
-        "701-", "703-", "705-", "707-", "709-", "711-", "713-", "715-", "717-", "719-",
-        "721-", "723-", "725-", "727-", "729-", "731-", "733-", "735-", "737-", "739-",
+        // More JavaScript than views and filters; an error's internal reference; options of views.
+        "120-", "503-", "504-", "505-", "506-", "508-", "510-",
     ];
+
+    /// <summary>Those that are about JavaScript itself.</summary>
+    private static readonly string[] AboutJavaScript =
+        ["120-", "501-", "503-", "504-", "505-", "506-", "507-", "508-", "509-", "510-"];
 
     [Fact]
     public async Task The_recorded_dialogues_are_repeated_word_for_word()
     {
-        var folder = FindRecordings();
-        Assert.SkipWhen(folder is null, "The recordings are not beside the repository.");
-
-        var start = new ProcessStartInfo("python3") { WorkingDirectory = folder, RedirectStandardOutput = true };
-        start.ArgumentList.Add("replay.py");
-        start.ArgumentList.Add("--jobs");
-        start.ArgumentList.Add("4");
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        foreach (var name in Directory.GetFiles(Path.Combine(folder!, "scenarios")).Select(file => Path.GetFileNameWithoutExtension(file)!))
+        var folder = Directory.CreateTempSubdirectory("cozy-recordings-");
+        try
         {
-            if (!Different.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
-                start.ArgumentList.Add(name);
-        }
+            await UnpackAsync(folder.FullName);
+            var names = Directory.GetFiles(Path.Combine(folder.FullName, "scenarios")).Select(file => Path.GetFileNameWithoutExtension(file)!).ToList();
+            var repeated = names.Where(name => !IsOneOf(Different, name)).ToList();
+            Assert.Equal(Different.Length, names.Count - repeated.Count);
+            Assert.True(
+                repeated.Count(name => !IsOneOf(AboutJavaScript, name)) >= 0.97 * names.Count(name => !IsOneOf(AboutJavaScript, name)),
+                "Too many are left out.");
 
+            var (exitCode, report) = await ReplayAsync(folder.FullName, repeated);
+            Assert.True(exitCode == 0, report);
+            Assert.Contains($"{repeated.Count} passed, 0 failed", report, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task UnpackAsync(string folder)
+    {
+        await using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Recordings", "couchdb-3.5.tar.gz"));
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: false, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<(int ExitCode, string Report)> ReplayAsync(string folder, IEnumerable<string> names)
+    {
+        var start = new ProcessStartInfo("python3") { WorkingDirectory = folder, RedirectStandardOutput = true };
+        foreach (var argument in new[] { "replay.py", "--jobs", "4" }.Concat(names))
+            start.ArgumentList.Add(argument);
         var account = $"{Uri.EscapeDataString(RunningServer.Name)}:{Uri.EscapeDataString(RunningServer.Password)}";
         start.Environment["COUCH_URL"] = $"http://{account}@{server.Address.Authority}";
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using var replay = Process.Start(start)!;
         var report = await replay.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await replay.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        Assert.True(replay.ExitCode == 0, report);
+        return (replay.ExitCode, report);
     }
 
-    private static string? FindRecordings()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var recordings = Path.Combine(folder.FullName, "shared", "couchdb");
-            if (File.Exists(Path.Combine(recordings, "replay.py")))
-                return recordings;
-        }
-
-        return null;
-    }
+    private static bool IsOneOf(string[] prefixes, string name) =>
+        Array.Exists(prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

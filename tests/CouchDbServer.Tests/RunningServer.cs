@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Cozy.CouchDbServer.Scripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -30,6 +31,7 @@ public sealed class RunningServer : IAsyncLifetime
             Urls = "http://127.0.0.1:0",
             AdminName = Name,
             AdminPassword = Password,
+            Scripts = new ScriptLimits { MaxCallTime = TimeSpan.FromSeconds(2), MaxViewBytes = 4 << 20 },
             Limits = new ProtocolLimits { MaxRequestBytes = 16 * 1024 * 1024 },
         });
         await _app.StartAsync();

@@ -24,6 +24,9 @@ public static class CozyProgram
         start.ArgumentList.Add(Path);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+
+        // New instances have no apps but in tests that are about them: those say which.
+        start.Environment["COZY_Apps__Default"] = "";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return Process.Start(start)!;

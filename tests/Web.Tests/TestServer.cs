@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cozy.Grains;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Jobs;
@@ -75,6 +77,25 @@ public sealed class TestServer : IAsyncLifetime
                 options.MaxSubscriptions = 5;
             })
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+            .Configure<AppsOptions>(options =>
+            {
+                options.Folder = Apps.ShippedApps.Write(Path.Combine(_folder, "shipped"));
+                options.Default = "";
+                options.RegistryTimeout = TimeSpan.FromSeconds(1);
+                options.RegistryCacheTime = TimeSpan.Zero;
+                options.UnusedPackageTime = TimeSpan.Zero;
+            })
+            .Configure<ContextsOptions>(contexts =>
+            {
+                contexts["family"] = new ContextOptions
+                {
+                    DefaultApps = "home,store",
+                    HelpLink = "https://help.example.net/",
+                    Features = { ["family.size"] = "4" },
+                };
+                contexts["shop"] = new ContextOptions { Registries = { Apps.AppArchives.RegistryAddress } };
+                contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };
+            })
             .AddCozyGrains()
             .Configure<JobsOptions>(options =>
             {

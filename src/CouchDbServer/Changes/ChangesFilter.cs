@@ -1,19 +1,18 @@
 using System.Text.Json;
 using Cozy.CouchDbServer.Http;
-using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer.Changes;
 
 /// <summary>Which documents a feed is about.</summary>
 /// <param name="DocumentIds">Only these; null for all.</param>
 /// <param name="DesignOnly">Only design documents.</param>
-/// <param name="Selector">Only those it selects; null for all.</param>
+/// <param name="ByDocument">Only those it lets pass; null for all.</param>
 internal sealed record ChangesFilter(
-    IReadOnlyCollection<string>? DocumentIds, bool DesignOnly, SelectorFilter? Selector = null)
+    IReadOnlyCollection<string>? DocumentIds, bool DesignOnly, DocumentFilter? ByDocument = null)
 {
     public static readonly ChangesFilter None = new(null, false);
 
-    public bool IsNone => DocumentIds is null && !DesignOnly && Selector is null;
+    public bool IsNone => DocumentIds is null && !DesignOnly && ByDocument is null;
 
     /// <summary>Reads <c>filter=</c> and what belongs to it.</summary>
     /// <param name="exchange">The request.</param>
@@ -39,21 +38,11 @@ internal sealed record ChangesFilter(
             case "_view" when exchange.Query["view"] is null:
                 throw CouchException.BadRequest("`view` filter parameter is not provided.");
             case "_view":
-                throw await JavaScriptAsync(exchange, exchange.Query["view"]!);
+                return new ChangesFilter(null, DesignOnly: false, await ScriptFilter.ParseAsync(exchange, exchange.Query["view"]!, isView: true));
             case ['_', ..]:
                 throw CouchException.BadRequest("unknown builtin filter name");
             case var function:
-                throw await JavaScriptAsync(exchange, function);
+                return new ChangesFilter(null, DesignOnly: false, await ScriptFilter.ParseAsync(exchange, function, isView: false));
         }
-    }
-
-    private static async Task<CouchException> JavaScriptAsync(Exchange exchange, string function)
-    {
-        var parts = function.Split('/');
-        if (parts.Length != 2)
-            return CouchException.BadRequest("`filter` must be of the form `designname/filtername`");
-
-        await Documents.DocumentRequest.RequireAsync(exchange, DocumentId.DesignPrefix + parts[0], ReadOptions.Winner);
-        return CouchException.NotImplemented("This server runs no JavaScript: filter functions are not supported.");
     }
 }

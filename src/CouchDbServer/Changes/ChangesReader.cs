@@ -51,7 +51,7 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
             var page = await ReadAsync(_since, limit, options.Filter.DocumentIds, countPending);
             var results = await SelectAsync(page);
             _read += results.Count;
-            _consumed += options.Filter.Selector is not null && AtLimit && results.Count > 0
+            _consumed += options.Filter.ByDocument is not null && AtLimit && results.Count > 0
                 ? page.Results.TakeWhile(change => change.Sequence != results[^1].Sequence).Count() + 1
                 : page.Results.Count;
             _pending = countPending ? page.Pending : null;
@@ -67,7 +67,7 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
     }
 
     /// <summary>
-    /// How many changes come after the last one read; of a filtered feed, but for a selector's, CouchDB counts all it left
+    /// How many changes come after the last one read; of a filtered feed, but for one by the documents, CouchDB counts all it left
     /// out.
     /// </summary>
     public async Task<long> CountPendingAsync()
@@ -76,21 +76,21 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
             return known;
 
         var all = await ReadAsync(_start, limit: 0, documentIds: null, countPending: true);
-        return Math.Max(0, all.Results.Count + all.Pending - (options.Filter.Selector is null ? _read : _consumed));
+        return Math.Max(0, all.Results.Count + all.Pending - (options.Filter.ByDocument is null ? _read : _consumed));
     }
 
-    private int PageLimit() => options.Filter.DesignOnly || options.Filter.Selector is not null ? PageSize : Remaining;
+    private int PageLimit() => options.Filter.DesignOnly || options.Filter.ByDocument is not null ? PageSize : Remaining;
 
     private async ValueTask<IReadOnlyList<DocumentChange>> SelectAsync(ChangesPage page)
     {
         var room = (options.Limit ?? int.MaxValue) - _read;
-        if (options.Filter.Selector is { } selector)
+        if (options.Filter.ByDocument is { } filter)
         {
             var passed = new List<DocumentChange>();
             _passedOver = null;
             foreach (var change in page.Results)
             {
-                var passing = await selector.PassAsync(exchange, change);
+                var passing = await filter.PassAsync(exchange, change);
                 if (passed.Count >= room)
                 {
                     // As in CouchDB, a feed that has enough is past the next change too if that does not pass.
@@ -121,7 +121,7 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
                 Since = since,
                 Limit = limit,
                 Descending = options.Descending,
-                IncludeDocuments = options.IncludeDocuments || options.Filter.Selector is not null,
+                IncludeDocuments = options.IncludeDocuments || options.Filter.ByDocument is not null,
                 AllLeaves = options.AllLeaves,
                 DocumentIds = documentIds,
                 // The order of a feed that runs backwards is not one to go on in: what was read is left out.

@@ -109,9 +109,7 @@ internal sealed class ChangesWriter(Exchange exchange, ChangesOptions options, C
             }
 
             json.Raw(",\"doc\":"u8);
-            if (document is not null && options.Filter.Selector is { } selector)
-                selector.Write(json, document);
-            else
+            if (document is null || options.Filter.ByDocument?.TryWrite(json, document) is not true)
                 await AttachmentOutput.WriteDocumentAsync(exchange, json, document, options.Attachments);
         }
         else if (exchange.Protocol.FeedsTellNulls)

@@ -7,7 +7,7 @@ using Cozy.Storage.Documents.Mango;
 namespace Cozy.CouchDbServer.Changes;
 
 /// <summary>Lets changes pass whose documents a Mango selector selects; tells only some fields of them, if so asked.</summary>
-internal sealed class SelectorFilter(Selector selector, Projection? fields)
+internal sealed class SelectorFilter(Selector selector, Projection? fields) : DocumentFilter
 {
     /// <summary>Reads <c>{"selector":…,"fields":…}</c>.</summary>
     public static SelectorFilter Parse(JsonElement body)
@@ -29,31 +29,15 @@ internal sealed class SelectorFilter(Selector selector, Projection? fields)
         }
     }
 
-    /// <summary>The change with those of its leaves that pass; null when none does.</summary>
-    /// <param name="exchange">The request.</param>
-    /// <param name="change">A change with its document.</param>
-    public async ValueTask<DocumentChange?> PassAsync(Exchange exchange, DocumentChange change)
-    {
-        if (change.Leaves.Count == 1)
-            return change.Document is { } document && Selects(document) ? change : null;
-
-        var leaves = await exchange.Store.GetLeavesAsync(
-            exchange.Database, change.Id, change.Leaves, latest: false, withRevisions: false, exchange.Aborted) ?? [];
-        var passing = leaves
-            .Where(leaf => leaf.Document is { } document && Selects(document))
-            .Select(leaf => leaf.Revision)
-            .ToHashSet();
-        return passing.Count == 0 ? null : change with { Leaves = [.. change.Leaves.Where(passing.Contains)] };
-    }
-
-    /// <summary>Writes what is told of a document.</summary>
-    public void Write(JsonOutput json, StoredDocument document)
+    /// <inheritdoc/>
+    public override bool TryWrite(JsonOutput json, StoredDocument document)
     {
         if (fields is null)
             json.Document(document);
         else
             json.Raw(fields.Apply(document));
+        return true;
     }
 
-    private bool Selects(StoredDocument document) => selector.Matches(document);
+    protected override bool Selects(StoredDocument document) => selector.Matches(document);
 }

@@ -30,7 +30,7 @@ internal static class BulkDocsEndpoint
 
     private static async Task EditAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var problems = Problems(writes);
+        var problems = Problems(writes, exchange.Protocol);
         var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToEdit()).ToList();
         var edited = edits.Count == 0
             ? []
@@ -53,7 +53,7 @@ internal static class BulkDocsEndpoint
 
     private static async Task ReplicateAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var problems = Problems(writes);
+        var problems = Problems(writes, exchange.Protocol);
         var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToReplicatedEdit()).ToList();
         var failures = edits.Count == 0
             ? []
@@ -68,12 +68,12 @@ internal static class BulkDocsEndpoint
     }
 
     /// <summary>What is wrong with design documents: it fails those alone.</summary>
-    private static Dictionary<WriteRequest, CouchException> Problems(List<WriteRequest> writes)
+    private static Dictionary<WriteRequest, CouchException> Problems(List<WriteRequest> writes, ProtocolContext protocol)
     {
         var problems = new Dictionary<WriteRequest, CouchException>(ReferenceEqualityComparer.Instance);
         foreach (var write in writes)
         {
-            if (DesignDocuments.Problem(write) is { } problem)
+            if (DesignDocuments.Problem(write, protocol) is { } problem)
                 problems[write] = problem;
         }
 

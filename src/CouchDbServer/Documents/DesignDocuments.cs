@@ -1,26 +1,27 @@
 using System.Buffers;
 using System.Text.Json;
 using Cozy.CouchDbServer.Http;
+using Cozy.CouchDbServer.Scripts;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.CouchDbServer.Documents;
 
-/// <summary>The shape design documents must have. What their functions do is not looked at: nothing runs them.</summary>
+/// <summary>The shape design documents must have, and, where functions are run, that their views are functions.</summary>
 internal static class DesignDocuments
 {
     private static readonly string[] Reduces =
         ["_sum", "_count", "_stats", "_approx_count_distinct", "_first", "_last", "_top", "_bottom"];
 
     /// <exception cref="CouchException">It is a design document of another shape.</exception>
-    public static void Check(WriteRequest write)
+    public static void Check(WriteRequest write, ProtocolContext protocol)
     {
-        if (Problem(write) is { } problem)
+        if (Problem(write, protocol) is { } problem)
             throw problem;
     }
 
     /// <summary>What is wrong with a design document; null when nothing is, and for other documents.</summary>
-    public static CouchException? Problem(WriteRequest write)
+    public static CouchException? Problem(WriteRequest write, ProtocolContext protocol)
     {
         if (write.Deleted || !write.Id.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
             return null;
@@ -30,7 +31,8 @@ internal static class DesignDocuments
         if (design.Member("language") is { ValueKind: not JsonValueKind.String })
             return Invalid("`language` field must have string type");
         var language = design.Member("language")?.Text() ?? "javascript";
-        return OptionsProblem(design) ?? FunctionsProblem(design) ?? ViewsProblem(design, language);
+        return OptionsProblem(design) ?? FunctionsProblem(design) ?? ViewsProblem(design, language)
+            ?? (protocol.Scripts is not null && language == "javascript" ? SourceProblem(design) : null);
     }
 
     private static CouchException? OptionsProblem(JsonElement design)
@@ -97,6 +99,26 @@ internal static class DesignDocuments
         return reduce.Text() is ['_', ..] && !Reduces.Any(r => reduce.Text().StartsWith(r, StringComparison.Ordinal))
             ? Invalid($"`{reduce.Text()}` is not a supported reduce function.")
             : null;
+    }
+
+    private static CouchException? SourceProblem(JsonElement design)
+    {
+        if (design.Member("views") is not { ValueKind: JsonValueKind.Object } views)
+            return null;
+        foreach (var view in views.EnumerateObject().Where(view => view.Name != "lib"))
+        {
+            foreach (var kind in new[] { "map", "reduce" })
+            {
+                if (view.Value.Member(kind)?.Text() is { } source and not ['_', ..] && Script.SyntaxProblem(source) is { } problem)
+                {
+                    return new CouchException(
+                        StatusCodes.Status400BadRequest, "compilation_error",
+                        $"Compilation of the {kind} function in the '{view.Name}' view failed: {problem}");
+                }
+            }
+        }
+
+        return null;
     }
 
     private static CouchException Invalid(string reason) =>

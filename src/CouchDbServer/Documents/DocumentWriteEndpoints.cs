@@ -17,7 +17,7 @@ internal static class DocumentWriteEndpoints
             ? await MultipartDocument.ReadAsync(exchange)
             : (await exchange.ReadBodyAsync(), []);
         var write = Parse(exchange, body, id, given).Fill(parts, exchange.Protocol.Limits);
-        DesignDocuments.Check(write);
+        DesignDocuments.Check(write, exchange.Protocol);
         var revision = await WriteAsync(exchange, write, newEdits: !exchange.Query.IsFalse("new_edits"));
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);
         await AnswerAsync(exchange, write.Id, revision, write.Deleted ? StatusCodes.Status200OK : StatusCodes.Status201Created);
@@ -28,7 +28,7 @@ internal static class DocumentWriteEndpoints
     {
         var body = await exchange.ReadJsonBodyAsync();
         var write = WriteRequest.Parse(body.Span, null, null, exchange.Protocol.Limits).Fill([], exchange.Protocol.Limits);
-        DesignDocuments.Check(write);
+        DesignDocuments.Check(write, exchange.Protocol);
         // new_edits counts for PUT alone.
         var revision = await WriteAsync(exchange, write, newEdits: true);
         exchange.Http.Response.Headers.Location = exchange.Address(exchange.Database.ToString(), write.Id);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Cozy.Storage.Documents;
 
@@ -41,4 +43,12 @@ internal static class JsonText
         && element.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? [.. element.EnumerateArray().Select(item => item.Text())]
             : null;
+
+    /// <summary>A string as JSON, with its quotes.</summary>
+    public static string Quote(string text)
+    {
+        var output = new ArrayBufferWriter<byte>(text.Length + 2);
+        new JsonOutput(output).String(text);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
 }

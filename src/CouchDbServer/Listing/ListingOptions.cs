@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
@@ -121,13 +120,13 @@ internal sealed class ListingOptions
                 StartId = value;
                 break;
             case "limit":
-                Limit = NotNegative(value, fromBody, json);
+                Limit = OptionText.NotNegative(value, fromBody, json);
                 break;
             case "skip":
-                Skip = NotNegative(value, fromBody, json);
+                Skip = OptionText.NotNegative(value, fromBody, json);
                 break;
             case "group_level":
-                NotNegative(value, fromBody, json);
+                OptionText.NotNegative(value, fromBody, json);
                 throw CouchException.QueryParse("Invalid use of grouping on a map view.");
             default:
                 ReadFlag(name, value);
@@ -140,29 +139,29 @@ internal sealed class ListingOptions
         switch (name)
         {
             case "descending":
-                Descending = Flag(value);
+                Descending = OptionText.Flag(value);
                 break;
             case "inclusive_end":
-                InclusiveEnd = Flag(value);
+                InclusiveEnd = OptionText.Flag(value);
                 break;
             case "include_docs":
-                IncludeDocuments = Flag(value);
+                IncludeDocuments = OptionText.Flag(value);
                 break;
             case "conflicts":
-                Conflicts = Flag(value);
+                Conflicts = OptionText.Flag(value);
                 break;
             case "attachments":
-                Attachments = Attachments with { WithData = Flag(value) };
+                Attachments = Attachments with { WithData = OptionText.Flag(value) };
                 break;
             case "att_encoding_info":
-                Attachments = Attachments with { EncodingInfo = Flag(value) };
+                Attachments = Attachments with { EncodingInfo = OptionText.Flag(value) };
                 break;
             case "update_seq":
-                UpdateSequence = Flag(value);
+                UpdateSequence = OptionText.Flag(value);
                 break;
-            case "reduce" when Flag(value):
+            case "reduce" when OptionText.Flag(value):
                 throw CouchException.QueryParse("Reduce is invalid for map-only views.");
-            case "group" when Flag(value):
+            case "group" when OptionText.Flag(value):
                 throw CouchException.QueryParse("Invalid use of grouping on a map view.");
             case "stale" when value is not ("ok" or "update_after"):
                 throw CouchException.QueryParse("Invalid value for `stale`.");
@@ -175,31 +174,6 @@ internal sealed class ListingOptions
 
     private ListingOptions Check() =>
         Keys is not null && (StartKey is not null || EndKey is not null) ? throw Incompatible() : this;
-
-    private static bool Flag(string value) => value.ToLowerInvariant() switch
-    {
-        "true" => true,
-        "false" => false,
-        _ => throw CouchException.QueryParse($"Invalid boolean parameter: {Quote(value)}"),
-    };
-
-    private static int NotNegative(string value, bool fromBody, Func<JsonElement> json)
-    {
-        var isText = fromBody && json().ValueKind == JsonValueKind.String;
-        if (isText || !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            // The texts are Erlang's for the value: a binary, the empty list, a list of characters.
-            var shown = isText ? $"<<{Quote(value)}>>" : value.Length == 0 ? "[]" : fromBody ? value : Quote(value);
-            throw CouchException.QueryParse($"Invalid value for integer: {shown}");
-        }
-
-        return number >= 0
-            ? number
-            : throw CouchException.QueryParse($"Invalid value for positive integer: {(fromBody ? value : Quote(value))}");
-    }
-
-    private static string Quote(string value) =>
-        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static CouchException Incompatible() =>
         CouchException.QueryParse("`keys` is incompatible with `key`, `start_key` and `end_key`");

@@ -47,6 +47,7 @@ internal static class InstanceDocument
             FeatureFlags = json.TryGetProperty("feature_flags", out var flags) && flags.ValueKind == JsonValueKind.Object
                 ? Encoding.UTF8.GetBytes(flags.GetRawText())
                 : ReadOnlyMemory<byte>.Empty,
+            FeatureSets = json.Texts("feature_sets"),
             KdfIterations = settings?.KdfIterations ?? 0,
             Email = settings?.Email,
             PublicName = settings?.PublicName,
@@ -93,6 +94,7 @@ internal static class InstanceDocument
             writer.WriteBase64String("oauth_secret", instance.OAuthSecret.Span);
             writer.WriteBase64String("cli_secret", instance.CliSecret.Span);
             WriteFlag(writer, "deleting", deleting);
+            WriteFeatures(writer, instance);
 
             foreach (var member in old.RootElement.EnumerateObject())
             {
@@ -102,11 +104,28 @@ internal static class InstanceDocument
         });
     }
 
+    private static void WriteFeatures(Utf8JsonWriter writer, Instance instance)
+    {
+        if (!instance.FeatureFlags.IsEmpty)
+        {
+            writer.WritePropertyName("feature_flags");
+            writer.WriteRawValue(instance.FeatureFlags.Span);
+        }
+
+        if (instance.FeatureSets.Count == 0)
+            return;
+        writer.WriteStartArray("feature_sets");
+        foreach (var set in instance.FeatureSets)
+            writer.WriteStringValue(set);
+        writer.WriteEndArray();
+    }
+
     private static readonly HashSet<string> Known =
     [
         "domain", "domain_aliases", "prefix", "locale", "uuid", "context", "auth_mode", "blocked", "blocking_reason",
         "onboarding_finished", "password_defined", "disk_quota", "passphrase_hash", "register_token",
         "passphrase_reset_token", "passphrase_reset_time", "session_secret", "oauth_secret", "cli_secret", "deleting",
+        "feature_flags", "feature_sets",
     ];
 
     private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
@@ -31,6 +32,7 @@ internal sealed class Settings
         Mail = Bind<MailOptions>(Sections.Mail);
         Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Contexts = Bind<ContextsOptions>(Sections.Contexts);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
@@ -62,6 +64,9 @@ internal sealed class Settings
     public KeysOptions Keys { get; }
 
     public AppsOptions Apps { get; }
+
+    public ContextsOptions Contexts { get; }
+
     public RealtimeOptions Realtime { get; }
 
     public OAuthOptions OAuth { get; }

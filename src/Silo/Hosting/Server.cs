@@ -63,6 +63,7 @@ internal static class Server
             .AddSingleton(Options.Create(settings.Triggers))
             .AddSingleton(Options.Create(settings.Alarms))
             .AddSingleton(Options.Create(settings.Apps))
+            .AddSingleton(Options.Create(settings.Contexts))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,

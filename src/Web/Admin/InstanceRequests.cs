@@ -12,9 +12,6 @@ internal static class InstanceRequests
     public static NewInstance ReadNew(AdminParameters parameters)
     {
         RefuseUnsupported(parameters);
-        if (parameters["Apps"] is not null)
-            throw CozyException.Invalid("Apps", "This server has no registry to install apps from.");
-
         return new NewInstance
         {
             Domain = RequireDomain(parameters["Domain"]),
@@ -28,6 +25,7 @@ internal static class InstanceRequests
             TimeZone = parameters["Timezone"],
             Passphrase = parameters["Passphrase"],
             KdfIterations = ReadIterations(parameters),
+            Apps = parameters.List("Apps"),
         };
     }
 

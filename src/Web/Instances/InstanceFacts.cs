@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cozy.Grains.Instances;
 
 namespace Cozy.Web.Instances;
 
@@ -17,12 +16,12 @@ internal static class InstanceFacts
     }
 
     /// <summary>The feature flags.</summary>
-    public static void WriteFlags(Utf8JsonWriter json, Instance instance)
+    public static void WriteFlags(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, JsonElement>> flags)
     {
-        if (instance.FeatureFlags.IsEmpty)
-            return;
-        using var flags = JsonDocument.Parse(instance.FeatureFlags);
-        foreach (var flag in flags.RootElement.EnumerateObject())
-            flag.WriteTo(json);
+        foreach (var (name, value) in flags)
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
     }
 }

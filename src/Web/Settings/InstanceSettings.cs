@@ -76,7 +76,8 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
     /// <param name="instance">The instance.</param>
     /// <param name="document">The document, if there is one.</param>
     /// <param name="isForFriends">Only what friends with a link may know.</param>
-    public static void Write(Utf8JsonWriter json, Instance instance, Document? document, bool isForFriends)
+    /// <param name="defaultPage">Where the owner lands unless the document says otherwise.</param>
+    public static void Write(Utf8JsonWriter json, Instance instance, Document? document, bool isForFriends, string defaultPage)
     {
         var copy = new Copy(json, isForFriends);
         if (document is not null)
@@ -84,7 +85,7 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
         json.WriteString("locale", instance.Locale);
         json.WriteString("context", instance.ContextName ?? "");
         if (!copy.HasRedirection)
-            json.WriteString("default_redirection", "home/");
+            json.WriteString("default_redirection", defaultPage);
         json.WriteBoolean("onboarding_finished", instance.OnboardingFinished);
         if (isForFriends)
             return;

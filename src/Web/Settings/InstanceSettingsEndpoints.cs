@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
@@ -20,7 +21,8 @@ namespace Cozy.Web.Settings;
 
 /// <summary>The instance's settings: <c>/settings/instance</c>.</summary>
 internal sealed class InstanceSettingsEndpoints(
-    IGrainFactory grains, InstanceSettings settings, OwnerSession owner, IOptions<WebOptions> options)
+    IGrainFactory grains, InstanceSettings settings, OwnerSession owner, IOptions<WebOptions> options,
+    IOptions<ContextsOptions> contexts)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -98,10 +100,11 @@ internal sealed class InstanceSettingsEndpoints(
             ? SettingsAnswer.DoneAsync(context)
             : throw ApiException.Forbidden();
 
-    private static Task WriteAsync(HttpContext context, Instance instance, Document? document, bool isForFriends) =>
+    private Task WriteAsync(HttpContext context, Instance instance, Document? document, bool isForFriends) =>
         SettingsAnswer.WriteAsync(
-            context, "instance", document?.Revision, (instance, document, isForFriends),
-            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.isForFriends));
+            context, "instance", document?.Revision,
+            (instance, document, isForFriends, page: DefaultPage.Of(contexts.Value.Of(instance.ContextName))),
+            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.isForFriends, answer.page));
 
     private static (JsonElement Attributes, string Revision) Read(JsonElement body)
     {

@@ -80,6 +80,29 @@ internal sealed class RevisionTree
         return first;
     }
 
+    /// <summary>
+    /// Those of the revisions that are not in the tree. As in CouchDB each node answers for one of them: a revision that is
+    /// named again counts as missing.
+    /// </summary>
+    public List<Revision> Missing(IReadOnlyList<Revision> wanted)
+    {
+        var missing = new List<Revision>();
+        var answered = new bool[_nodes.Length];
+        foreach (var revision in wanted)
+        {
+            var key = RevisionKey.Parse(revision.Hash);
+            var i = 0;
+            while (i < _nodes.Length && (answered[i] || _nodes[i].Generation != revision.Generation || !_nodes[i].Key.Equals(key)))
+                i++;
+            if (i < _nodes.Length)
+                answered[i] = true;
+            else
+                missing.Add(revision);
+        }
+
+        return missing;
+    }
+
     /// <summary>The index of the leaf that is this revision; -1 when there is none.</summary>
     public int FindLeaf(Revision revision)
     {

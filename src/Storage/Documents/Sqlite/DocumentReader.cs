@@ -89,8 +89,7 @@ internal static class DocumentReader
             return null;
         if (DocumentRecord.Load(session, database.Id, id) is not { } record)
             return new RevisionsDiff(revisions, []);
-        var missing = revisions.Where(r => record.Tree.Find(r) < 0)
-            .OrderBy(r => r.Generation).ThenBy(r => RevisionKey.Parse(r.Hash)).ToList();
+        var missing = record.Tree.Missing(revisions).OrderBy(r => r.Generation).ThenBy(r => RevisionKey.Parse(r.Hash)).ToList();
         return missing.Count == 0
             ? null
             : new RevisionsDiff(missing, record.Tree.PossibleAncestors(missing[^1].Generation));

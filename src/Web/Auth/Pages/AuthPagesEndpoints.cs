@@ -19,6 +19,7 @@ internal static class AuthPagesEndpoints
         .AddSingleton<SessionCookie>()
         .AddSingleton<DeviceCookie>()
         .AddSingleton<OwnerSession>()
+        .AddSingleton<DefaultPage>()
         .AddSingleton<SessionCodes>()
         .AddSingleton<SessionCodeHandler>()
         .AddSingleton<FlagshipEndpoints>()

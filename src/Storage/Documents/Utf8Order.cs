@@ -1,10 +1,12 @@
-namespace Cozy.Storage.Documents.Sqlite;
+namespace Cozy.Storage.Documents;
 
 /// <summary>Orders strings as their UTF-8 bytes: by code point, which UTF-16 order is not.</summary>
-internal sealed class Utf8Order : IComparer<string>
+public sealed class Utf8Order : IComparer<string>
 {
+    /// <summary>The one there is.</summary>
     public static readonly Utf8Order Instance = new();
 
+    /// <inheritdoc/>
     public int Compare(string? x, string? y)
     {
         var (a, b) = (x ?? "", y ?? "");
