@@ -8,7 +8,8 @@ internal sealed class AlarmClock(IGrainFactory grains, GrainId self)
     private Task _last = Task.CompletedTask;
 
     /// <summary>Makes sure that the alarm rings at that time or before.</summary>
-    public Task EnsureAsync(DateTimeOffset at) => _isKnown && _set <= at && _last.IsCompletedSuccessfully ? Task.CompletedTask : SetAsync(at);
+    public Task EnsureAsync(DateTimeOffset at) =>
+        IsSetBefore(at) && _last.IsCompletedSuccessfully ? Task.CompletedTask : _last = ThenSetAsync(_last, at, isEarlierGood: true);
 
     /// <summary>
     /// Has the alarm ring at that time, but leaves one that rings now if the time is near: whoever works all the time need
@@ -19,12 +20,14 @@ internal sealed class AlarmClock(IGrainFactory grains, GrainId self)
     public Task FollowAsync(DateTimeOffset? at, DateTimeOffset near) => at <= near ? EnsureAsync(at.Value) : SetAsync(at);
 
     /// <summary>Sets the alarm, after what was set before is known; durable when this returns.</summary>
-    public Task SetAsync(DateTimeOffset? at) => _last = ThenSetAsync(_last, at);
+    public Task SetAsync(DateTimeOffset? at) => _last = ThenSetAsync(_last, at, isEarlierGood: false);
 
-    private async Task ThenSetAsync(Task before, DateTimeOffset? at)
+    private bool IsSetBefore(DateTimeOffset? at) => _isKnown && _set <= at;
+
+    private async Task ThenSetAsync(Task before, DateTimeOffset? at, bool isEarlierGood)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (_isKnown && _set == at)
+        if ((_isKnown && _set == at) || (isEarlierGood && IsSetBefore(at)))
             return;
         _isKnown = false;
         await grains.GetGrain<IAlarmsGrain>(0).SetAsync(self, at);

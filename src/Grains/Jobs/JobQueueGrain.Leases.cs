@@ -85,6 +85,9 @@ internal sealed partial class JobQueueGrain
         var secret = NewSecret();
         var note = new LeaseNote(request.Holder, LeaseNote.HashOf(secret), request.Duration);
         var timeout = JobRules.TimeoutOf(job.Document.Options, queue.Type);
+
+        // Before the job shows as leased: what is left of an earlier lease must not end this one.
+        (job.LeaseUntil, job.Deadline) = (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
         try
         {
             var leased = await ChangeAsync(open, job, waiting => waiting.State != JobStates.Queued ? null : waiting with

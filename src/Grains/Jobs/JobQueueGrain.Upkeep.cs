@@ -14,7 +14,7 @@ internal sealed partial class JobQueueGrain
     private readonly HashSet<string> _offering = new(StringComparer.Ordinal);
     private IGrainTimer? _timer;
     private DateTimeOffset _timerAt = DateTimeOffset.MaxValue;
-    private DateTimeOffset? _purgedAt;
+    private DateTimeOffset _purgedAt;
 
     public async Task WakeUpAsync()
     {
@@ -180,7 +180,7 @@ internal sealed partial class JobQueueGrain
 
     private async Task PurgeOldAsync()
     {
-        if (_services.Options.KeepEnded == TimeSpan.Zero || Now - (_purgedAt ?? default) < PurgeInterval)
+        if (_services.Options.KeepEnded == TimeSpan.Zero || Now - _purgedAt < PurgeInterval)
             return;
         _purgedAt = Now;
         await PurgeAsync([], _services.Options.KeepEnded);

@@ -36,6 +36,9 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         _alarm = new AlarmClock(GrainFactory, this.GetGrainId());
         _hourly = new HourlyLimits(time);
         _open = new(LoadAsync);
+
+        // Instances that come and go are looked through now and then, and not each time they come.
+        _purgedAt = Now - (PurgeInterval * Random.Shared.NextDouble());
     }
 
     private string InstanceId => this.GetPrimaryKeyString();
@@ -122,16 +125,24 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         var document = await _store.FindAsync(id) ?? throw NoJob();
         if (JobDocument.Parse(document).State != JobStates.Errored)
             throw CozyException.Conflict("The job did not end with an error.");
-        await _alarm.EnsureAsync(Now);
-        var waiting = await RewriteAsync(document, ended => JobRules.Waiting(ended) with
+        _pushing++;
+        try
         {
-            Error = null,
-            FinishedAt = null,
-            Errors = [],
-            Losses = 0,
-        });
-        Enter(await _open.GetAsync(), JobDocument.Parse(waiting));
-        return waiting;
+            await _alarm.EnsureAsync(Now);
+            var waiting = await RewriteAsync(document, ended => JobRules.Waiting(ended) with
+            {
+                Error = null,
+                FinishedAt = null,
+                Errors = [],
+                Losses = 0,
+            });
+            Enter(await _open.GetAsync(), JobDocument.Parse(waiting));
+            return waiting;
+        }
+        finally
+        {
+            _pushing--;
+        }
     }
 
     public Task ForgetAsync()

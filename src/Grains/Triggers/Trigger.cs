@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.Triggers.Schedules;
@@ -5,7 +6,7 @@ using Cozy.Grains.Triggers.Schedules;
 namespace Cozy.Grains.Triggers;
 
 /// <summary>A trigger in memory: its document, and what its arguments say.</summary>
-internal sealed class Trigger
+internal sealed partial class Trigger
 {
     private Trigger(TriggerDocument document, Schedule? schedule, IReadOnlyList<EventRule> rules) =>
         (Document, Schedule, Rules) = (document, schedule, rules);
@@ -58,7 +59,7 @@ internal sealed class Trigger
     private static Schedule? ScheduleOf(TriggerDocument document, TimeZoneInfo zone) => document.Type switch
     {
         TriggerTypes.At => DateTimeOffset.TryParseExact(
-            document.Arguments, Rfc3339, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at)
+            WithoutNanoseconds().Replace(document.Arguments, "$1"), Rfc3339, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at)
             ? new OnceSchedule(at, document.CreatedAt)
             : null,
         TriggerTypes.In => GoDuration.TryParse(document.Arguments, out var wait) ? new OnceSchedule(document.CreatedAt + wait, document.CreatedAt) : null,
@@ -71,8 +72,11 @@ internal sealed class Trigger
         _ => null,
     };
 
-    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.fffffffffK"];
+    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     private static string SeedOf(TriggerDocument document) =>
         $"{document.InstanceId}\n{document.Worker}\n{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(document.Message.Span))}";
+
+    [GeneratedRegex("(\\.[0-9]{7})[0-9]+")]
+    private static partial Regex WithoutNanoseconds();
 }
