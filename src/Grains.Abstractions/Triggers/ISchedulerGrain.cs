@@ -16,10 +16,13 @@ namespace Cozy.Grains.Triggers;
 [Alias("cozy.ISchedulerGrain")]
 public interface ISchedulerGrain : IGrainWithStringKey, ISleeperGrain, IDocumentListenerGrain
 {
-    /// <summary>Adds a trigger; it is durable and at work when this returns.</summary>
+    /// <summary>
+    /// Adds a trigger; it is durable and at work when this returns. A worker that the server does not have is no error: an app
+    /// may be there before what runs its services. Until then the trigger makes no jobs, which is logged.
+    /// </summary>
     /// <exception cref="Errors.CozyException">
-    /// BadRequest with code <c>trigger_unparsable</c>: the arguments; Invalid: type, debounce, options; NotFound with code
-    /// <c>unknown_worker</c>; TooManyRequests: there are too many.
+    /// BadRequest with code <c>trigger_unparsable</c>: the arguments; Invalid: type, debounce, options; TooManyRequests: there
+    /// are too many.
     /// </exception>
     [AlwaysInterleave, Alias("Add")]
     Task<Document> AddAsync(NewTrigger trigger);

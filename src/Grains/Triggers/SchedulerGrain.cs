@@ -21,7 +21,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
     private readonly IDocumentStore _documents;
     private readonly TriggersOptions _options;
     private readonly JobsOptions _jobOptions;
-    private readonly WorkerTypes _workers;
     private readonly TimeProvider _time;
     private readonly ILogger<SchedulerGrain> _log;
     private readonly TriggerStore _store;
@@ -30,10 +29,10 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
     private readonly LoadOnce<LoadedTriggers> _loaded;
 
     public SchedulerGrain(
-        IDocumentStore documents, IOptions<TriggersOptions> options, IOptions<JobsOptions> jobOptions, WorkerTypes workers,
+        IDocumentStore documents, IOptions<TriggersOptions> options, IOptions<JobsOptions> jobOptions,
         IDataProtectionProvider protection, TimeProvider time, ILogger<SchedulerGrain> log)
     {
-        (_documents, _options, _jobOptions, _workers, _time, _log) = (documents, options.Value, jobOptions.Value, workers, time, log);
+        (_documents, _options, _jobOptions, _time, _log) = (documents, options.Value, jobOptions.Value, time, log);
         _store = new TriggerStore(documents, GrainFactory, InstanceId);
         _alarm = new AlarmClock(GrainFactory, this.GetGrainId());
         _seal = protection.CreateProtector("cozy.webhooks", InstanceId);
@@ -49,7 +48,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
     public async Task<Document> AddAsync(NewTrigger request)
     {
         TriggerRules.Check(request, _options, _jobOptions);
-        _workers.Get(request.Type == TriggerTypes.Client ? WorkerType.Client : request.Worker);
         var instance = await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync()
             ?? throw CozyException.NotFound("There is no such instance.");
         var loaded = await _loaded.GetAsync();

@@ -180,7 +180,6 @@ public sealed class SchedulerGrainTests(TestSilo silo) : IAsyncLifetime
         await FailsAsync(ErrorKind.BadRequest, "@every", "10ms");
         await FailsAsync(ErrorKind.BadRequest, "@cron", "0 0 0 30 2 *");
         await FailsAsync(ErrorKind.BadRequest, "@event", "x:FLYING");
-        await FailsAsync(ErrorKind.NotFound, "@in", "1h", change => change with { Worker = "ghost" });
         await FailsAsync(ErrorKind.Invalid, "@event", Doctype, change => change with { Debounce = "later" });
         await FailsAsync(ErrorKind.TooLarge, "@in", "1h", change => change with { Message = new byte[2 << 20] });
         Assert.Empty(await Scheduler.ListAsync());
