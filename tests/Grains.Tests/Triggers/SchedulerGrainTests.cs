@@ -228,7 +228,14 @@ public sealed class SchedulerGrainTests(TestSilo silo) : IAsyncLifetime
         var at = DateTimeOffset.UtcNow + age;
         var document = new TriggerDocument
         {
-            Id = id, Domain = _instance.Domain, InstanceId = _instance.Id, Type = type, Worker = "log", Arguments = arguments, CreatedAt = at, UpdatedAt = at,
+            Id = id,
+            Domain = _instance.Domain,
+            InstanceId = _instance.Id,
+            Type = type,
+            Worker = "log",
+            Arguments = arguments,
+            CreatedAt = at,
+            UpdatedAt = at,
         };
         await silo.Grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(_instance.Id, "io.cozy.triggers"))
             .EditAsync([new Edit(id, null, false, document.ToMembers())]);
