@@ -21,7 +21,7 @@ public sealed class WorkersTests(TestSilo silo)
         var (a, b) = (await files.UploadAsync("a.txt", "alpha"), await files.UploadAsync("b.txt", new string('b', 100_000)));
         var folder = await files.FolderAsync("made");
         var zipped = await RunAsync(files, "zip", $$$"""{"files":{"a.txt":"{{{a.Id}}}","deep/er/b.txt":{"id":"{{{b.Id}}}"} },"dir_id":"{{{folder.Id}}}","filename":"all.zip"}""");
-        Assert.Equal("done", zipped.State);
+        Assert.Equal(("done", null), (zipped.State, zipped.Error));
         var zip = await files.Tree.FindByPathAsync("/made/all.zip");
 
         var target = await files.FolderAsync("taken");

@@ -49,6 +49,11 @@ internal sealed class JobFiles(IGrainFactory grains, IBlobStore blobs)
         return await tree.CommitUploadAsync(grant, request, new UploadedContent(digest.Length, digest.Md5));
     }
 
+    /// <summary>A file on the silo's disk that vanishes when it is closed: archives are made and read in no straight line.</summary>
+    public static FileStream Temporary() => new(
+        Path.Combine(Path.GetTempPath(), $"cozy-job-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+        64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+
     /// <summary>Writes into an upload and computes what it must know of it.</summary>
     private sealed class UploadStream(IBlobUpload upload, long limit) : Stream
     {

@@ -104,9 +104,7 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
             return content;
         await using (content)
         {
-            var copy = new FileStream(
-                Path.Combine(Path.GetTempPath(), $"cozy-unzip-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
-                64 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+            var copy = JobFiles.Temporary();
             await content.CopyToAsync(copy, cancellationToken);
             copy.Position = 0;
             return copy;

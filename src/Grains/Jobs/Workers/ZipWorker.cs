@@ -35,7 +35,15 @@ internal sealed class ZipWorker(JobFiles files) : IWorker
 
     private async Task WriteAsync(JobRun job, List<(string Path, string? FileId)> entries, Stream output, CancellationToken cancellationToken)
     {
-        await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellationToken);
+        await using var archive = JobFiles.Temporary();
+        await using (var zip = await ZipArchive.CreateAsync(archive, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellationToken))
+            await FillAsync(job, entries, zip, cancellationToken);
+        archive.Position = 0;
+        await archive.CopyToAsync(output, cancellationToken);
+    }
+
+    private async Task FillAsync(JobRun job, List<(string Path, string? FileId)> entries, ZipArchive zip, CancellationToken cancellationToken)
+    {
         for (var i = 0; i < entries.Count; i++)
         {
             var file = await files.GetAsync(job.InstanceId, entries[i].FileId);
