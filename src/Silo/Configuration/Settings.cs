@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Contexts;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Triggers;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Cozy.Web.Auth.OpenId;
@@ -36,6 +39,9 @@ internal sealed class Settings
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         OpenId = Bind<OpenIdOptions>(Sections.OpenId);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
+        Jobs = Bind<JobsOptions>(Sections.Jobs);
+        Triggers = Bind<TriggersOptions>(Sections.Triggers);
+        Alarms = Bind<AlarmsOptions>(Sections.Alarms);
     }
 
     public IConfiguration Configuration { get; }
@@ -73,6 +79,12 @@ internal sealed class Settings
     public OpenIdOptions OpenId { get; }
 
     public ThumbnailOptions Thumbnails { get; }
+
+    public JobsOptions Jobs { get; }
+
+    public TriggersOptions Triggers { get; }
+
+    public AlarmsOptions Alarms { get; }
 
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment
