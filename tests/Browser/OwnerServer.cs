@@ -14,9 +14,6 @@ public sealed partial class OwnerServer : IAsyncLifetime
     /// <summary>The browser.</summary>
     public Browser Browser => _browser!;
 
-    /// <summary>The server.</summary>
-    public CozyServer Server => _server!;
-
     /// <summary>The server that catches the mails.</summary>
     public MailCatcher Mails { get; private set; } = null!;
 
