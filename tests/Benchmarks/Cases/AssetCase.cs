@@ -31,7 +31,7 @@ internal sealed class AssetCase : BenchmarkCase
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
             () => RequestLoad.GetAsync(environment.Client, address, headers, options.Duration),
-            () => RequestLoad.GetAsync(environment.Client, new Uri(environment.Bare, "/asset"), new Dictionary<string, string>(), options.Duration));
+            () => RequestLoad.GetAsync(environment.Client, new Uri(environment.Bare, "/file?name=asset.bin"), new Dictionary<string, string>(), options.Duration));
         report.Add("file of 200 KB of an app, 32 clients", results[0], 0.6, ("bare Kestrel", results[1]));
     }
 }

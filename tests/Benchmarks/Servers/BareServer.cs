@@ -40,7 +40,6 @@ internal static class BareServer
             await context.Response.BodyWriter.WriteAsync(answer);
         });
         app.MapGet("/file", (HttpContext context, string name = "file.bin") => context.Response.SendFileAsync(Path.Combine(folder, name)));
-        app.MapGet("/asset", (HttpContext context) => context.Response.SendFileAsync(Path.Combine(folder, "asset.bin")));
         app.MapPost("/file", async (HttpContext context) =>
         {
             // Durable, as what it is compared with is.

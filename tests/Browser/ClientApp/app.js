@@ -21,7 +21,14 @@ async function run() {
     .createFile(new File(['by a real client'], 'hello.txt', { type: 'text/plain' }), { dirId: 'io.cozy.files.root-dir' })
   const answer = await client.getStackClient().fetch('GET', `/files/download/${file.data.id}`)
   say('file', await answer.text())
-  document.getElementById('more').onclick = () => client.save({ _type: doctype, title: 'run an app' })
+
+  // Nobody says when a subscription is there: it is some time after it was asked for.
+  document.getElementById('more').onclick = async () => {
+    while (document.getElementById('heard').textContent !== 'run an app') {
+      await client.save({ _type: doctype, title: 'run an app' })
+      await new Promise(resolve => setTimeout(resolve, 200))
+    }
+  }
 }
 
 run().catch(error => say('failure', error.stack))
