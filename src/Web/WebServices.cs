@@ -40,6 +40,7 @@ public static class WebServices
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
             .Validate(WebOptionsRules.AreConfirmationHostsReadable, "Web:ConfirmationHosts: an entry is not a host.")
+            .Validate(WebOptionsRules.IsAccelLocationReadable, "Web:AccelLocation is no path with a slash at both ends.")
             .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)

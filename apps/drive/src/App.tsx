@@ -8,10 +8,11 @@ import { useContent } from './data/useContent.ts'
 import { Dialogs } from './dialogs/dialogs.tsx'
 import { BottomNav, SideNav } from './frame/Nav.tsx'
 import { SearchBox } from './frame/SearchBox.tsx'
-import { PlaceView } from './frame/PlaceView.tsx'
+import { PlaceView, titleOf } from './frame/PlaceView.tsx'
 import { useSorted } from './frame/useSorted.ts'
 import { useViewed } from './frame/useViewed.ts'
 import { whereOf, type Where } from './places.ts'
+import { text } from './text.ts'
 import { UploadPanel } from './upload/UploadPanel.tsx'
 import { Viewer } from './view/Viewer.tsx'
 
@@ -43,6 +44,10 @@ export function App(): JSX.Element {
     if (place.folder?.id === rootFolder) setHome(place.folder)
   }, [place.folder])
   useEffect(() => scrollTo(0, 0), [source])
+  const title = titleOf(where, place.folder)
+  useEffect(() => {
+    document.title = title === text.files ? title : `${title} · ${text.files}`
+  }, [title])
 
   return (
     <AccessContext.Provider value={ownerAccess}>

@@ -99,7 +99,7 @@ internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers,
         var version = versionId is null ? null : await RequireVersionAsync(context, entry, versionId);
         if (context.Request.Query["Dl"] != "1")
             AllowFrames(context.Response, entry);
-        await downloads.SendAsync(context, entry, version);
+        await downloads.SendByLinkAsync(context, entry, version);
     }
 
     /// <summary>

@@ -8,7 +8,8 @@ internal abstract class BenchmarkCase
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
         new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new QueryCase(), new DownloadCase(),
-        new UploadCase(), new SmallUploadCase(), new LargeTreeCase(), new BulkCase(), new ManyInstancesCase(), new RealtimeCase(), new JobsCase(),
+        new UploadCase(), new LargeFileCase(), new SmallUploadCase(), new LargeTreeCase(), new BulkCase(), new ManyInstancesCase(), new RealtimeCase(),
+        new JobsCase(),
     ];
 
     public abstract string Name { get; }

@@ -21,7 +21,8 @@ export interface FileBrowserProps {
 
 const rowHeight = 60
 const cardHeight = 208
-const cardWidth = 164
+// Two in a row on the narrowest phones.
+const cardWidth = (): number => (innerWidth < 480 ? 140 : 166)
 
 /** Pixels that bars cover while one moves through the list by keys. */
 const covered = { top: 150, bottom: 90 }
@@ -105,7 +106,7 @@ export function FileBrowser({ files, label, selection, context, hrefOf, renaming
         items={files}
         keyOf={file => file.id}
         rowHeight={isGrid ? cardHeight : rowHeight}
-        {...(isGrid && { cellWidth: cardWidth })}
+        {...(isGrid && { cellWidth: cardWidth() })}
         label={label}
         control={control}
         render={(file, place) => (

@@ -1,4 +1,4 @@
-import { foldText, rootFolder, trashFolder, type FileAttributes, type FileResource } from '@cozy-apps/ui'
+import { foldText, trashFolder, type FileAttributes, type FileResource } from '@cozy-apps/ui'
 
 /** What a file is to a person; decides its picture and how it is shown. */
 export type Kind = 'folder' | 'image' | 'video' | 'audio' | 'pdf' | 'markdown' | 'text' | 'sheet' | 'slides' | 'document' | 'archive' | 'other'
@@ -44,9 +44,6 @@ export const isFavorite = (file: FileResource): boolean => file.attributes.cozyM
 export const isTrashed = (file: FileResource): boolean =>
   file.attributes.trashed === true || file.attributes.dir_id === trashFolder || (file.attributes.path?.startsWith('/.cozy_trash/') ?? false)
 
-/** Folders that everything hangs on: they have no name of their own and are not changed. */
-export const isFixed = (id: string): boolean => id === rootFolder || id === trashFolder
-
 /** A name as the part that is a name and the part that tells the type. */
 export function splitName(name: string): { stem: string; extension: string } {
   const dot = name.lastIndexOf('.')
@@ -67,7 +64,6 @@ export function freeName(name: string, isTaken: (name: string) => boolean): stri
 export function wrongName(name: string): 'empty' | 'slash' | 'long' | 'dots' | undefined {
   if (name.trim() === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
-  // eslint-disable-next-line no-control-regex
   if (/[/\n\r\0]/.test(name)) return 'slash'
   return new TextEncoder().encode(name).length > 255 ? 'long' : undefined
 }

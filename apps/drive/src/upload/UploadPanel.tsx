@@ -52,7 +52,7 @@ function summaryOf(tasks: readonly UploadTask[]): { readonly label: string; read
   const share = all > 0 ? sent / all : 0
   const label = isUploading()
     ? `${text.uploading(tasks.length - count('waiting', 'sending', 'asking'), tasks.length)} · ${formatPercent(share)}`
-    : failed > 0 ? text.uploadedSome(done, failed) : text.uploaded(done)
+    : failed > 0 ? text.uploadedSome(done, failed) : done > 0 ? text.uploaded(done) : text.nothingUploaded
   return { label, share, failed }
 }
 

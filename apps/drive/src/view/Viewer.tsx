@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
 import {
-  common, EmptyState, getFile, IconArrowLeft, IconButton, IconClose, IconDownload, IconFile, IconMore, IconShare, Loading, Menu, explain, type FileResource,
+  common, EmptyState, getFile, IconArrowLeft, IconButton, IconClose, IconDownload, IconFile, IconMore, IconShare, instanceUrl, Loading, Menu, explain, type FileResource,
 } from '@cozy-apps/ui'
 import { commandsFor, shareFile } from '../browse/commands.tsx'
+import { hasThumb } from '../browse/Thumb.tsx'
 import { useAccess } from '../data/access.ts'
 import { download } from '../data/download.ts'
 import { isFolder } from '../data/model.ts'
@@ -56,6 +57,7 @@ export function Viewer({ id, files, isEditing, isTrash, onClose, onShow }: Viewe
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
   }, [])
+  usePreload(viewable[place - 1], viewable[place + 1])
   const swipe = useSwipe(() => showAt(place + 1), () => showAt(place - 1))
 
   return (
@@ -97,6 +99,14 @@ function useFile(id: string, listed: FileResource | undefined): { readonly file:
   }, [id, listed === undefined])
   const read = state.id === id ? state : { file: undefined, error: undefined }
   return { file: listed ?? read.file, error: read.error }
+}
+
+/** Has the pictures beside the one that is shown ready. */
+function usePreload(...beside: (FileResource | undefined)[]): void {
+  const addresses = beside.map(file => (file && hasThumb(file) ? file.links?.large : undefined))
+  useEffect(() => {
+    for (const address of addresses) if (address) new Image().src = instanceUrl(address)
+  }, addresses)
 }
 
 /** Keeps the focus and the eyes in the viewer as long as it is there; dialogs may lie above it. */

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Cozy.Grains.Tests.Files;
 
-public sealed class MoveTests(TestSilo silo)
+public abstract class MoveContract(TestSilo silo)
 {
     [Fact]
     public async Task A_moved_folder_takes_what_is_below_it_along_and_rewrites_folders_alone()

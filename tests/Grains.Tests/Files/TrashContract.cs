@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Cozy.Grains.Tests.Files;
 
-public sealed class TrashTests(TestSilo silo)
+public abstract class TrashContract(TestSilo silo)
 {
     [Fact]
     public async Task A_folder_goes_into_the_trash_and_comes_back_with_all_that_is_below_it()

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Cozy.Grains.Tests.Files;
 
-public sealed class FileTreeGrainTests(TestSilo silo)
+public abstract class FileTreeGrainContract(TestSilo silo)
 {
     [Fact]
     public async Task A_folder_is_found_by_id_and_by_path()

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Cozy.Grains.Tests.Files;
 
-public sealed class VersionTests(TestSilo silo)
+public abstract class VersionContract(TestSilo silo)
 {
     [Fact]
     public async Task An_overwrite_keeps_the_former_content_and_counts_it()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Cozy.Grains.Tests.Files;
 
-public sealed class ListingTests(TestSilo silo)
+public abstract class ListingContract(TestSilo silo)
 {
     [Fact]
     public async Task Pages_follow_each_other_by_place_while_children_come_and_go()
