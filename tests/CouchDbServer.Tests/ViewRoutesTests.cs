@@ -54,14 +54,14 @@ public sealed class ViewRoutesTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(a)")]
-    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(JSON.stringify(a))")]
-    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit('' + a)")]
-    [InlineData("var a = []; for (var i = 0; i < 100000; i++) a = [a]; emit(a.flat(Infinity).length)")]
-    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = { a: a }; emit(a)")]
-    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = Object.create(a); emit(a.x)")]
-    [InlineData("var a = {}; for (var i = 0; i < 100000; i++) a = new Proxy(a, {}); emit(a.x)")]
-    [InlineData("var f = function () {}; for (var i = 0; i < 100000; i++) f = f.bind(null); emit(f())")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(a)")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(JSON.stringify(a))")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit('' + a)")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(a.flat(Infinity).length)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = { a: a }; emit(a)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = Object.create(a); emit(a.x)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = new Proxy(a, {}); emit(a.x)")]
+    [InlineData("var f = function () {}; for (var i = 0; i < 20000; i++) f = f.bind(null); emit(f())")]
     [InlineData("var s = ''; for (var i = 0; i < 100000; i++) s += '['; emit(JSON.parse(s))")]
     [InlineData("var o = {}; o.toString = function () { return '' + o }; emit('' + o)")]
     public async Task What_nests_deep_does_not_end_the_server(string code)
