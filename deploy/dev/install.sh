@@ -4,7 +4,7 @@
 set -euo pipefail
 
 all=(redis-server redis-tools memcached swift-proxy swift-account swift-container swift-object
-  keystone uwsgi-core uwsgi-plugin-python3 sqlite3 curl chromium wrk)
+  keystone uwsgi-core uwsgi-plugin-python3 sqlite3 curl chromium wrk litmus rclone nginx libvips42)
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 missing=()

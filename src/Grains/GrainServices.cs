@@ -1,6 +1,10 @@
+using Cozy.Grains.Apps;
 using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Registry;
 using Cozy.Grains.Apps.Sources;
+using Cozy.Grains.Apps.Updates;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
 using Cozy.Grains.Mail;
@@ -20,7 +24,9 @@ public static class GrainServices
     /// <summary>Registers the grains' own services.</summary>
     public static IServiceCollection AddCozyGrains(this IServiceCollection services)
     {
+        services.AddOptions<AppsOptions>();
         services.AddOptions<AuthOptions>();
+        services.AddOptions<ContextsOptions>();
         services.AddOptions<FileTreeOptions>();
         services.AddOptions<MailOptions>();
         services.AddOptions<OAuthOptions>();
@@ -31,10 +37,16 @@ public static class GrainServices
             .AddSingleton<SmtpTransport>()
             .AddSingleton<OwnerMails>()
             .AddSingleton<AppDownloads>()
+            .AddSingleton<RegistryCache>()
             .AddSingleton<AppRegistries>()
+            .AddSingleton<BundledApps>()
+            .AddSingleton<DefaultApps>()
             .AddSingleton<PackageFetcher>()
+            .AddSingleton<AppSources>()
             .AddSingleton<PackageStore>()
+            .AddSingleton<PackageSweeper>()
             .AddSingleton<ThumbnailWorkers>()
-            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>();
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AppWakeup>();
     }
 }

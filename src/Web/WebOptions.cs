@@ -108,6 +108,12 @@ public sealed class WebOptions
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>
+    /// The internal location (<c>/cozy-files/</c>) from which nginx in front of the server sends the contents of files itself;
+    /// empty to send them from here. Whoever reaches the server without that nginx gets no content then.
+    /// </summary>
+    public string AccelLocation { get; set; } = "";
+
+    /// <summary>
     /// Writes one line for each request that is answered. Off by default: it takes as long as answering a small one.
     /// Failures are logged in any case.
     /// </summary>

@@ -26,6 +26,11 @@ internal static class WebOptionsRules
     public static bool AreConfirmationHostsReadable(WebOptions options) => options.ConfirmationHosts.All(
         entry => Uri.TryCreate($"https://{entry}/", UriKind.Absolute, out var uri) && uri.Authority.Equals(entry, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>A path that stays one in a header, with a slash at both ends.</summary>
+    public static bool IsAccelLocationReadable(WebOptions options) =>
+        options.AccelLocation.Length == 0
+        || (options.AccelLocation is ['/', .., '/'] && options.AccelLocation.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_'));
+
     public static bool AreProxiesReadable(WebOptions options) =>
         options.TrustedProxies.All(entry => IPAddress.TryParse(entry, out _) || IPNetwork.TryParse(entry, out _));
 }

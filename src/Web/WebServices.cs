@@ -1,6 +1,8 @@
+using Cozy.Grains.Contexts;
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
 using Cozy.Web.Auth.OAuth;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -8,8 +10,10 @@ using Cozy.Web.Dav;
 using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
+using Cozy.Web.Intents;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
+using Cozy.Web.Registry;
 using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
@@ -36,16 +40,18 @@ public static class WebServices
             .Validate(WebOptionsRules.AreLimitsPositive, "Web: sizes and times must be greater than zero.")
             .Validate(WebOptionsRules.AreProxiesReadable, "Web:TrustedProxies: an entry is neither an address nor a network.")
             .Validate(WebOptionsRules.AreConfirmationHostsReadable, "Web:ConfirmationHosts: an entry is not a host.")
+            .Validate(WebOptionsRules.IsAccelLocationReadable, "Web:AccelLocation is no path with a slash at both ends.")
             .Validate(WebOptionsRules.ArePolicySourcesSafe, "Web:AppPolicySources: an entry is not one source.")
             .ValidateOnStart();
         if (configure is not null)
             services.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ContextsOptions>();
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddOpenId().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -80,8 +86,11 @@ public static class WebServices
         services.GetRequiredService<PermissionEndpoints>().Map(routes);
         services.GetRequiredService<SharePasswordEndpoint>().Map(routes);
         services.GetRequiredService<AppEndpoints>().Map(routes);
+        services.GetRequiredService<RegistryEndpoints>().Map(routes);
+        services.GetRequiredService<IntentEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
+        services.GetRequiredService<OpenIdEndpoints>().Map(routes);
         return routes.MapAuthPages().MapSettings().MapCozyHealth();
     }
 
@@ -91,6 +100,8 @@ public static class WebServices
         routes.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(routes);
         return routes;
     }
+
+    private static IServiceCollection AddOpenId(this IServiceCollection services) => OpenIdEndpoints.Register(services);
 
     private static IServiceCollection AddInstances(this IServiceCollection services) =>
         services.AddSingleton<InstanceCache>();

@@ -54,6 +54,20 @@ public sealed partial class OwnerServer : IAsyncLifetime
             : throw new InvalidOperationException($"No link was printed:\n{output}");
     }
 
+    /// <summary>Adds an instance whose owner has chosen a passphrase already.</summary>
+    public Task AddReadyInstanceAsync(string name, params string[] options) =>
+        _server!.CliAsync(["instances", "add", $"{name}.localhost:{_server.Port}", .. options]);
+
+    /// <summary>Registers a device with an instance.</summary>
+    public Task AddClientAsync(string name, string clientName) => _server!.CliAsync(
+        ["instances", "client-oauth", $"{name}.localhost:{_server.Port}", "http://localhost:3344/callback", clientName, "github.com/example/desktop"]);
+
+    /// <summary>The address of an instance.</summary>
+    public string RootOf(string name) => $"http://{name}.localhost:{_server!.Port}/";
+
+    /// <summary>The address of an app of an instance.</summary>
+    public string AppOf(string name, string slug) => $"http://{slug}.{name}.localhost:{_server!.Port}/";
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

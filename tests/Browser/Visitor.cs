@@ -49,6 +49,9 @@ internal sealed class Visitor : IAsyncDisposable
     public Task SaveScreenshotAsync(string name) =>
         Page.ScreenshotAsync(new() { Path = RepositoryFolder.Under("tests", "Browser", "screenshots", name + ".png"), FullPage = true });
 
+    /// <summary>Takes back the complaints that are part of what a test does.</summary>
+    public void Forgive(string text) => _complaints.RemoveAll(complaint => complaint.Contains(text, StringComparison.Ordinal));
+
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();

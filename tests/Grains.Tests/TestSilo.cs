@@ -17,7 +17,7 @@ using Xunit;
 namespace Cozy.Grains.Tests;
 
 /// <summary>One silo with the real stores for all tests; each test makes instances of its own.</summary>
-public sealed class TestSilo : IAsyncLifetime
+public class TestSilo : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-grains-").FullName;
     private InProcessTestCluster _cluster = null!;
@@ -35,8 +35,7 @@ public sealed class TestSilo : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Documents = new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(_folder, "documents") });
-        Blobs = new LocalDiskBlobStore(new LocalDiskOptions { Directory = Path.Combine(_folder, "files") });
+        (Documents, Blobs) = await OpenStoresAsync(_folder);
         Mails = await MailCatcher.StartAsync();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.Services
@@ -55,14 +54,21 @@ public sealed class TestSilo : IAsyncLifetime
         await _cluster.DeployAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _cluster.DisposeAsync();
         await Documents.DisposeAsync();
         await Blobs.DisposeAsync();
         await Mails.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Opens the stores.</summary>
+    protected virtual Task<(IDocumentStore Documents, IBlobStore Blobs)> OpenStoresAsync(string folder) =>
+        Task.FromResult<(IDocumentStore, IBlobStore)>((
+            new SqliteDocumentStore(new SqliteDocumentOptions { Directory = Path.Combine(folder, "documents") }),
+            new LocalDiskBlobStore(new LocalDiskOptions { Directory = Path.Combine(folder, "files") })));
 
     /// <summary>A domain no other test uses.</summary>
     public static string NewDomain() => $"{Guid.NewGuid():N}.localhost";

@@ -24,6 +24,9 @@ public static class CozyProgram
         start.ArgumentList.Add(Path);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+
+        // New instances have no apps but in tests that are about them: those say which.
+        start.Environment["COZY_Apps__Default"] = "";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return Process.Start(start)!;
@@ -55,13 +58,7 @@ public static class CozyProgram
     private static string FindBuilt()
     {
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Cozy.Orleans.sln")))
-                return System.IO.Path.Combine(folder.FullName, "src/Silo/bin", configuration, "net10.0/cozy.dll");
-        }
-
-        throw new InvalidOperationException("The tests run outside the repository: set COZY_TEST_SILO to cozy.dll.");
+        return RepositoryFolder.Under("src", "Silo", "bin", configuration, "net10.0", "cozy.dll");
     }
 }
 

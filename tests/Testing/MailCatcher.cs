@@ -28,7 +28,7 @@ public sealed partial class MailCatcher : IAsyncDisposable
             return new MailCatcher(null, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new Uri(Environment.GetEnvironmentVariable("COZY_TEST_MAILS_URL")!));
 
         var (smtp, http) = (FreePort.Next(), FreePort.Next());
-        var start = new ProcessStartInfo("node", [Path.Combine(RepositoryRoot(), "deploy", "dev", "mail-catcher.cjs")]);
+        var start = new ProcessStartInfo("node", [RepositoryFolder.Under("deploy", "dev", "mail-catcher.cjs")]);
         start.Environment["SMTP_PORT"] = $"{smtp}";
         start.Environment["HTTP_PORT"] = $"{http}";
         var catcher = new MailCatcher(Process.Start(start)!, smtp, new Uri($"http://127.0.0.1:{http}"));
@@ -86,17 +86,6 @@ public sealed partial class MailCatcher : IAsyncDisposable
                 await Task.Delay(25);
             }
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Cozy.Orleans.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The tests run outside the repository.");
     }
 
     [GeneratedRegex(@"https?://\S+")]

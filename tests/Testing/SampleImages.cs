@@ -23,6 +23,24 @@ public static class SampleImages
         return Png(width, height, Compress(rows));
     }
 
+    /// <summary>A photo of 64 by 48 pixels as a phone makes them, in one colour.</summary>
+    public static byte[] Heic() => Convert.FromBase64String(
+        "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAeRtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAA"
+        + "AAAAACAAAAEGlkYXQAAAAAAEAAMAAAAExpbG9jAQAAAERAAAMAAQAAAAAAAAIIAAEAAAAAAAAAHAACAAEAAAAAAAAAAQAAAAAAAAAIAAMAAAAA"
+        + "AAACJAABAAAAAAAAAL4AAABNaWluZgAAAAAAAwAAABVpbmZlAgAAAQABAABodmMxAAAAABVpbmZlAgAAAAACAABncmlkAAAAABVpbmZlAgAAAQ"
+        + "ADAABFeGlmAAAAANhpcHJwAAAAtmlwY28AAAB2aHZjQwEDcAAAAAAAAAAAAB7wAPz9+PgAAA8DIAABABhAAQwB//8DcAAAAwCQAAADAAADAB66"
+        + "AkAhAAEAKkIBAQNwAAADAJAAAAMAAAMAHqAggQWW6uSmubgQEDAgAAADACAAAAMAISIAAQAGRAHBc8CJAAAAFGlzcGUAAAAAAAAAQAAAAEAAAA"
+        + "AUaXNwZQAAAAAAAABAAAAAMAAAABBwaXhpAAAAAAMICAgAAAAaaXBtYQAAAAAAAAACAAECgQIAAgIDhAAAAChpcmVmAAAAAAAAAA5kaW1nAAIA"
+        + "AQABAAAADmNkc2MAAwABAAIAAADibWRhdAAAABgoAa8TgPUngT//n5R//OXnh9Nj9+efLU8AAAAGRXhpZgAASUkqAAgAAAAGABIBAwABAAAAAQ"
+        + "AAABoBBQABAAAAVgAAABsBBQABAAAAXgAAACgBAwABAAAAAgAAABMCAwABAAAAAQAAAGmHBAABAAAAZgAAAAAAAAA4YwAA6AMAADhjAADoAwAA"
+        + "BgAAkAcABAAAADAyMTABkQcABAAAAAECAwAAoAcABAAAADAxMDABoAMAAQAAAP//AAACoAQAAQAAAEAAAAADoAQAAQAAADAAAAAAAAAA");
+
+    /// <summary>A PDF of one page, twice as high as it is wide.</summary>
+    public static byte[] Pdf() => Encoding.ASCII.GetBytes(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 200]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        + "4 0 obj<</Length 27>>stream\n1 0 0 rg 10 10 50 100 re f\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+
     /// <summary>A PNG that says it is larger than it is.</summary>
     public static byte[] LyingPng(int width, int height) => Png(width, height, Compress(new byte[100]));
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cozy.Grains;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Mail;
@@ -12,7 +14,9 @@ using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Tests.Auth.OpenId;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -37,6 +41,11 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>A site that may ask owners to confirm something.</summary>
     public const string ConfirmationHost = "manager.example.net:8443";
 
+    /// <summary>Contexts whose owners may, or must, sign in at <see cref="Provider"/>, and at one that is not there.</summary>
+    public const string PartnerContext = "partner";
+    public const string ForcedContext = "forced";
+    public const string DeadContext = "dead";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
     private WebApplication _app = null!;
 
@@ -46,11 +55,15 @@ public sealed class TestServer : IAsyncLifetime
 
     public MailCatcher Mails { get; private set; } = null!;
 
+    /// <summary>An OpenID provider of somebody else's.</summary>
+    public TestProvider Provider { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
         Mails = await MailCatcher.StartAsync();
+        Provider = await TestProvider.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -68,9 +81,29 @@ public sealed class TestServer : IAsyncLifetime
                 options.MaxSubscriptions = 5;
             })
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+            .Configure<AppsOptions>(options =>
+            {
+                options.Folder = Apps.ShippedApps.Write(Path.Combine(_folder, "shipped"));
+                options.Default = "";
+                options.RegistryTimeout = TimeSpan.FromSeconds(1);
+                options.RegistryCacheTime = TimeSpan.Zero;
+                options.UnusedPackageTime = TimeSpan.Zero;
+            })
+            .Configure<ContextsOptions>(contexts =>
+            {
+                contexts["family"] = new ContextOptions
+                {
+                    DefaultApps = "home,store",
+                    HelpLink = "https://help.example.net/",
+                    Features = { ["family.size"] = "4" },
+                };
+                contexts["shop"] = new ContextOptions { Registries = { Apps.AppArchives.RegistryAddress } };
+                contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };
+            })
             .AddCozyGrains()
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
+            .Configure<OpenIdOptions>(Configure)
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
@@ -95,7 +128,27 @@ public sealed class TestServer : IAsyncLifetime
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Mails.DisposeAsync();
+        await Provider.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Configure(OpenIdOptions options)
+    {
+        OpenIdProvider ProviderAt(string issuer) => new()
+        {
+            Issuer = issuer,
+            ClientId = TestProvider.ClientId,
+            ClientSecret = TestProvider.ClientSecret,
+            InstanceClaim = "cozy_number",
+            InstancePrefix = "cloud",
+            InstanceSuffix = ".localhost",
+            DisplayName = "Partner",
+        };
+        options[PartnerContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext].DisablePassphrases = true;
+        options[ForcedContext].RedirectUri = "https://login.example.net/oidc/redirect";
+        options[DeadContext] = ProviderAt($"http://127.0.0.1:{FreePort.Next()}");
     }
 
     /// <summary>Creates an instance no other test uses.</summary>

@@ -13,7 +13,7 @@ export const nameOf = (app: AppResource): string => appName(app.attributes, loca
 /** The apps as tiles, and a last one to add more. */
 export const Apps = ({ apps }: { apps: Query<AppResource[]> }): JSX.Element => (
   <section class="apps" aria-label={texts.apps}>
-    <Loaded query={apps} loading={<ul class="tiles"><Skeleton count={6} class="tile__ghost" /></ul>}>
+    <Loaded query={apps} loading={<div class="tiles"><Skeleton count={6} class="tile__ghost" /></div>}>
       {all => tilesOf(all).length === 0
         ? <EmptyState icon={IconStore} title={texts.noApps}><a href={appUrl('store')}>{texts.noAppsText}</a></EmptyState>
         : (

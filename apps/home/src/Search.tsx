@@ -1,5 +1,5 @@
 import {
-  AppIcon, IconSearch, SearchField, fileIcon, findFiles, foldText, formatWhen, type AppResource, type FileResource,
+  AppIcon, IconSearch, SearchField, appUrl, fileIcon, findFiles, foldText, formatWhen, type AppResource, type FileResource,
 } from '@cozy-apps/ui'
 import { useEffect, useId, useState } from 'preact/hooks'
 import type { JSX } from 'preact'
@@ -25,7 +25,7 @@ export function Search({ apps }: { apps: readonly AppResource[] }): JSX.Element 
   const [active, setActive] = useState(0)
   const files = useFilesNamed(text)
   const list = useId()
-  const results = text.trim() ? [...appResults(apps, text), ...(files ?? []).map(fileResult)] : []
+  const results = text.trim() ? [...appResults(apps, text), ...(files ?? []).map(fileResult), ...elsewhere(apps, text)] : []
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -67,6 +67,12 @@ const appResults = (apps: readonly AppResource[], text: string): Result[] =>
     .filter(app => app.links?.related && foldText(nameOf(app)).includes(foldText(text.trim())))
     .slice(0, mostApps)
     .map(app => ({ key: app.id, href: app.links!.related!, label: nameOf(app), picture: <AppIcon app={app} size={28} /> }))
+
+/** The way to the app Files, which finds more. */
+const elsewhere = (apps: readonly AppResource[], text: string): Result[] =>
+  apps.some(app => app.attributes.slug === 'drive' && app.links?.related)
+    ? [{ key: 'all', href: appUrl('drive', `/search?q=${encodeURIComponent(text.trim())}`), label: texts.searchAll(text.trim()), picture: <IconSearch size={24} /> }]
+    : []
 
 function fileResult(file: FileResource): Result {
   const Icon = fileIcon(file.attributes)

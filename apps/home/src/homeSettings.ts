@@ -1,4 +1,5 @@
 import { addDocument, listDocuments, putDocument, useQuery, type Query } from '@cozy-apps/ui'
+import { useEffect } from 'preact/hooks'
 
 export const settingsDoctype = 'io.cozy.home.settings'
 
@@ -21,7 +22,30 @@ export interface HomeSettings {
 export const readHomeSettings = async (signal?: AbortSignal): Promise<HomeSettings> =>
   (await listDocuments<HomeSettings>(settingsDoctype, signal))[0] ?? {}
 
-export const useHomeSettings = (): Query<HomeSettings> => useQuery(readHomeSettings, [], [settingsDoctype])
+/** What the page looked like here the last time, so that it does not change its face while it loads. */
+const storageKey = 'home.settings'
+
+function recall(): HomeSettings | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(storageKey) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** How the owner has arranged the page; at first as it was the last time. */
+export function useHomeSettings(): Query<HomeSettings> & { readonly shown: HomeSettings } {
+  const query = useQuery(readHomeSettings, [], [settingsDoctype])
+  useEffect(() => {
+    if (!query.data) return
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(query.data))
+    } catch {
+      // Private windows may keep nothing.
+    }
+  }, [query.data])
+  return { ...query, shown: query.data ?? recall() ?? {} }
+}
 
 /** Changes some settings; shows them before they are kept. */
 export async function changeHomeSettings(query: Query<HomeSettings>, changes: Partial<HomeSettings>): Promise<void> {

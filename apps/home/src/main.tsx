@@ -19,8 +19,8 @@ function Home(): JSX.Element {
   const settings = useHomeSettings()
   const [isCustomizing, setCustomizing] = useState(false)
   const [pictures, setPictures] = useState(0)
-  const scene = settings.data?.scene ?? 'dusk'
-  const isShown = (widget: Widget): boolean => !settings.data?.hiddenWidgets?.includes(widget)
+  const scene = settings.shown.scene ?? 'dusk'
+  const isShown = (widget: Widget): boolean => !settings.shown.hiddenWidgets?.includes(widget)
 
   return (
     <AppShell

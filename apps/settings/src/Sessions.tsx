@@ -22,8 +22,9 @@ async function readSessions(signal: AbortSignal): Promise<Sessions> {
     callJson<One<BrowserSession>>('GET', '/settings/sessions/current', { signal }).catch(() => undefined),
   ])
   const id = current?.data.id
-  const order = (session: Resource<BrowserSession>): string => (session.id === id ? '~' : session.attributes.last_seen)
-  return { current: id, all: [...all.data].sort((left, right) => order(right).localeCompare(order(left))) }
+  const byUse = (left: Resource<BrowserSession>, right: Resource<BrowserSession>): number =>
+    Number(right.id === id) - Number(left.id === id) || (left.attributes.last_seen < right.attributes.last_seen ? 1 : -1)
+  return { current: id, all: [...all.data].sort(byUse) }
 }
 
 /** Where the owner is logged in. */

@@ -12,7 +12,9 @@ function Store(): JSX.Element {
   const catalogue = useCatalogue()
   const [text, setText] = useState('')
   const place = route.value
-  const slug = match('/discover/:slug', place)?.slug ?? match('/discover/:slug/install', place)?.slug
+  // Other apps lead here with the app they mean in the query.
+  const asked = new URLSearchParams(place.split('?')[1]).get('slug') ?? undefined
+  const slug = asked ?? match('/discover/:slug', place)?.slug ?? match('/discover/:slug/install', place)?.slug
   const isMine = place === '/myapps'
   useEffect(() => scrollTo(0, 0), [place])
 

@@ -29,14 +29,12 @@ const en = {
   about: 'About this app',
   open: 'Open',
   install: 'Install',
-  update: 'Update',
   updateTo: (version: string) => `Update to ${version}`,
   remove: 'Remove',
   retry: 'Install again',
   cancel: 'Not now',
   may: 'What it may see and do',
   mayNothing: 'It asks for nothing of yours.',
-  mayMore: 'New in this version',
   askTitle: (name: string) => `Install ${name}?`,
   askUpdateTitle: (name: string) => `Update ${name}?`,
   askText: 'It will be able to see and do this, and nothing else:',
@@ -89,7 +87,6 @@ const en = {
   } as Readonly<Record<string, string>>,
   thing: (doctype: string) => `Documents of the kind ${doctype}`,
   everythingBelow: (thing: string) => `${thing}, and everything that belongs to it`,
-  ownThing: 'Its own data',
 }
 
 const fr: typeof en = {
@@ -121,14 +118,12 @@ const fr: typeof en = {
   about: 'À propos',
   open: 'Ouvrir',
   install: 'Installer',
-  update: 'Mettre à jour',
   updateTo: version => `Passer à la version ${version}`,
   remove: 'Retirer',
   retry: 'Réinstaller',
   cancel: 'Pas maintenant',
   may: 'Ce qu’elle peut voir et faire',
   mayNothing: 'Elle ne demande rien de ce qui est à vous.',
-  mayMore: 'Nouveau dans cette version',
   askTitle: name => `Installer ${name} ?`,
   askUpdateTitle: name => `Mettre à jour ${name} ?`,
   askText: 'Elle pourra voir et faire ceci, et rien d’autre :',
@@ -181,7 +176,6 @@ const fr: typeof en = {
   },
   thing: doctype => `Des documents de type ${doctype}`,
   everythingBelow: thing => `${thing}, et tout ce qui en dépend`,
-  ownThing: 'Ses propres données',
 }
 
 export const texts = pick({ en, fr })

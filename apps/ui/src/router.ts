@@ -5,7 +5,7 @@ export const route = signal(read())
 
 function read(): string {
   if (typeof location === 'undefined') return '/'
-  const hash = decodeURI(location.hash.slice(1))
+  const hash = location.hash.slice(1)
   return hash.startsWith('/') ? hash : `/${hash}`
 }
 
@@ -19,6 +19,15 @@ export function go(to: string, replace = false): void {
   } else location.hash = to
 }
 
+// An address can be typed by hand: what is no escape stays as it is.
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** Takes a place apart by a pattern such as `/folder/:id`; undefined when it is another. */
 export function match(pattern: string, place: string): Readonly<Record<string, string>> | undefined {
   const wanted = pattern.split('/')
@@ -26,7 +35,7 @@ export function match(pattern: string, place: string): Readonly<Record<string, s
   if (wanted.length !== parts.length) return undefined
   const found: Record<string, string> = {}
   for (const [at, name] of wanted.entries()) {
-    if (name.startsWith(':')) found[name.slice(1)] = decodeURIComponent(parts[at]!)
+    if (name.startsWith(':')) found[name.slice(1)] = decodePart(parts[at]!)
     else if (name !== parts[at]) return undefined
   }
   return found

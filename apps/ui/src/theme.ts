@@ -49,7 +49,7 @@ export async function chooseTheme(changes: Partial<Theme>): Promise<void> {
 
 /** Follows the theme of the owner. */
 export function followOwner(): void {
-  if (!session.token) return
+  if (!session.isLoggedIn) return
   const read = (): void => {
     getInstanceSettings().then(({ attributes }) => {
       ownerName.value = attributes.public_name ?? ''

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { between } from '../src/components/selection.ts'
-import { ApiError } from '../src/data/errors.ts'
+import { ApiError, isTokenRefused } from '../src/data/errors.ts'
 import { EventParser } from '../src/data/eventStream.ts'
 import { addressOf } from '../src/data/client.ts'
 import { parseSession } from '../src/data/session.ts'
@@ -30,6 +30,11 @@ test('refusals are read in each of the formats of the API', () => {
     const error = ApiError.parse(409, text)
     assert.deepEqual([error.status, error.message, error.code], [409, message, code])
   }
+})
+
+test('a token that is refused is told from what it may not do', () => {
+  const cases: [number, string, boolean][] = [[401, 'Unauthorized', true], [400, 'Invalid JWT token', true], [400, 'Expired token', true], [400, 'Bad name', false], [403, 'Forbidden', false]]
+  for (const [status, detail, isRefused] of cases) assert.equal(isTokenRefused(new ApiError(status, detail)), isRefused, detail)
 })
 
 test('addresses escape what they carry and leave out what is not there', () => {

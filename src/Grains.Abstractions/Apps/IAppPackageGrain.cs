@@ -3,8 +3,9 @@ using Orleans.Concurrency;
 namespace Cozy.Grains.Apps;
 
 /// <summary>
-/// Knows the files of one package. A package never changes, and instances that install the same share it. The key is
-/// its id, the SHA-256 of what was fetched.
+/// Knows the files of one package. A package's files never change, and instances that install the same share it. One that
+/// nobody uses for a while is removed, and may come back with its content in another place. The key is its id, the SHA-256
+/// of what was fetched.
 /// </summary>
 [Alias("cozy.IAppPackageGrain")]
 public interface IAppPackageGrain : IGrainWithStringKey
@@ -12,6 +13,10 @@ public interface IAppPackageGrain : IGrainWithStringKey
     /// <summary>The package; null when there is none.</summary>
     [AlwaysInterleave, Alias("Get")]
     ValueTask<AppPackage?> GetAsync();
+
+    /// <summary>As <see cref="GetAsync"/>, read anew: for who found that the content is gone.</summary>
+    [AlwaysInterleave, Alias("Reread")]
+    ValueTask<AppPackage?> RereadAsync();
 }
 
 /// <summary>A package: one content in the blob store that holds its files one after another.</summary>

@@ -45,6 +45,30 @@ public interface IAppsGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Uninstall")]
     Task<InstalledApp?> UninstallAsync(AppKind kind, string slug);
 
+    /// <summary>
+    /// Writes down apps that a new instance begins with, before the instance itself is there; <see cref="ResumeAsync"/>
+    /// installs them. Those that are there already are left alone.
+    /// </summary>
+    [AlwaysInterleave, Alias("Plan")]
+    Task PlanAsync(IReadOnlyList<PlannedApp> apps);
+
+    /// <summary>Goes on with what was begun and not ended.</summary>
+    [AlwaysInterleave, Alias("Resume")]
+    Task ResumeAsync();
+
+    /// <summary>Waits, some seconds at most, until nothing is being done to an app.</summary>
+    /// <returns>The app as it is then; null when it is not installed.</returns>
+    [AlwaysInterleave, Alias("Settle")]
+    Task<InstalledApp?> SettleAsync(AppKind kind, string slug);
+
+    /// <summary>Tells that somebody uses an app: if there is a newer version, it is installed behind the scenes.</summary>
+    [OneWay, AlwaysInterleave, Alias("Opened")]
+    Task OpenedAsync(AppKind kind, string slug);
+
+    /// <summary>Starts the updates there are and tells which packages are in use.</summary>
+    [AlwaysInterleave, Alias("Sweep")]
+    Task<IReadOnlyList<string>> SweepAsync();
+
     /// <summary>Drops what is remembered and stops what is under way, because the instance is destroyed.</summary>
     [AlwaysInterleave, Alias("Forget")]
     Task ForgetAsync();
@@ -78,6 +102,16 @@ public sealed record AppOperation
     /// <summary>Parameters for the app, a JSON object; empty for none.</summary>
     [Id(7)] public ReadOnlyMemory<byte> Parameters { get; init; }
 }
+
+/// <summary>An app that an instance is to have.</summary>
+/// <param name="Kind">App or connector.</param>
+/// <param name="Slug">Its short name.</param>
+/// <param name="Source">Where to fetch it from.</param>
+[GenerateSerializer, Immutable, Alias("cozy.PlannedApp")]
+public sealed record PlannedApp(
+    [property: Id(0)] AppKind Kind,
+    [property: Id(1)] string Slug,
+    [property: Id(2)] string Source);
 
 /// <summary>How far an operation is.</summary>
 /// <param name="Step">Grows with each change.</param>

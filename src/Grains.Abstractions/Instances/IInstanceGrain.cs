@@ -26,6 +26,11 @@ public interface IInstanceGrain : IGrainWithStringKey
     [Alias("Modify")]
     Task<Instance> ModifyAsync(InstancePatch patch);
 
+    /// <summary>Sets the instance's feature flags that the patch, a JSON object, names; null removes one.</summary>
+    /// <exception cref="Errors.CozyException">NotFound; BadRequest: no object.</exception>
+    [Alias("PatchFlags")]
+    Task<Instance> PatchFlagsAsync(ReadOnlyMemory<byte> patch);
+
     /// <summary>
     /// Stores the hash of the owner's passphrase and finishes the onboarding; called by the Auth grain, which checked
     /// that it may. Replacing one makes a new session secret, so that no cookie and no app's token is good any longer.

@@ -37,6 +37,14 @@ internal static class AppDocument
         WriteFacts(json, facts);
     });
 
+    /// <summary>The members for an app of which nothing is known yet but that it is to be installed.</summary>
+    public static ReadOnlyMemory<byte> WritePlanned(AppFacts facts) => Json.Members(json =>
+    {
+        json.WriteString("name", facts.Slug);
+        json.WriteString("version", "");
+        WriteFacts(json, facts);
+    });
+
     /// <summary>The members of a document with other facts and the same manifest.</summary>
     public static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> members, AppFacts facts)
     {

@@ -13,8 +13,7 @@ internal sealed class AppOperations(TimeProvider time)
     private readonly Dictionary<string, Running> _byId = [];
 
     /// <summary>Whether something is being done to this app.</summary>
-    public bool IsBusy(AppKind kind, string slug) =>
-        _byId.Values.Any(running => !running.Progress.HasEnded && running.Operation.Kind == kind && running.Operation.Slug == slug);
+    public bool IsBusy(AppKind kind, string slug) => Find(kind, slug) is not null;
 
     /// <summary>Whether this operation was started.</summary>
     public bool IsKnown(string id) => _byId.ContainsKey(id);
@@ -59,8 +58,25 @@ internal sealed class AppOperations(TimeProvider time)
         return running.Progress;
     }
 
-    /// <summary>Forgets everything.</summary>
-    public void Clear() => _byId.Clear();
+    /// <summary>Waits until nothing is being done to an app, but not longer than is said.</summary>
+    public async Task SettleAsync(AppKind kind, string slug, TimeSpan wait)
+    {
+        using var patience = new CancellationTokenSource(wait, time);
+        while (Find(kind, slug) is { } running && !patience.IsCancellationRequested)
+        {
+            try
+            {
+                await running.Changed.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Running? Find(AppKind kind, string slug) => _byId.Values.FirstOrDefault(
+        running => !running.Progress.HasEnded && running.Operation.Kind == kind && running.Operation.Slug == slug);
 
     private sealed class Running(AppOperation operation, DateTimeOffset startedAt)
     {

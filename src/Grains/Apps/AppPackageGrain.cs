@@ -22,10 +22,16 @@ internal sealed class AppPackageGrain : Grain, IAppPackageGrain
     {
         var package = await _package.GetAsync();
 
-        // It may come to be; one that is there never changes.
+        // It may come to be.
         if (package is null)
             _package.Reset();
         return package;
+    }
+
+    public ValueTask<AppPackage?> RereadAsync()
+    {
+        _package.Reset();
+        return GetAsync();
     }
 
     private async Task<AppPackage?> LoadAsync()

@@ -14,9 +14,11 @@ internal sealed partial class AppsGrain
         var app = current;
         try
         {
-            using var fetched = await _fetcher.FetchAsync(operation.Kind, source, _stopped);
+            var context = (await InstanceAsync())?.ContextName;
+            using var fetched = await _sources.Fetcher.FetchAsync(operation.Kind, source, context, _stopped);
             var manifest = AppManifest.Parse(operation.Kind, fetched.Manifest);
-            if (operation.IsUpdate && !await NeedsUpdateAsync(operation, manifest, fetched, current!))
+            var isTrusted = operation.PermissionsAcked || _sources.IsTrusted(source, context);
+            if (operation.IsUpdate && !await NeedsUpdateAsync(operation, manifest, fetched, current!, isTrusted))
                 return;
 
             app = await AnnounceAsync(operation, source, manifest, current);
@@ -43,7 +45,7 @@ internal sealed partial class AppsGrain
     /// then the document says that a version is available.
     /// </summary>
     private async Task<bool> NeedsUpdateAsync(
-        AppOperation operation, AppManifest manifest, FetchedPackage fetched, InstalledApp current)
+        AppOperation operation, AppManifest manifest, FetchedPackage fetched, InstalledApp current, bool isTrusted)
     {
         if (fetched.Id == current.PackageId && current.State is AppStates.Ready or AppStates.Installed)
         {
@@ -51,7 +53,7 @@ internal sealed partial class AppsGrain
             return false;
         }
 
-        if (operation.PermissionsAcked || await _permissions.CoverAsync(operation.Kind, operation.Slug, manifest.Permissions))
+        if (isTrusted || await _permissions.CoverAsync(operation.Kind, operation.Slug, manifest.Permissions))
             return true;
 
         var facts = AppDocument.ReadFacts(current.Members) with { AvailableVersion = manifest.Version };

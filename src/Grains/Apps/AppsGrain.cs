@@ -1,6 +1,7 @@
 using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Errors;
+using Cozy.Grains.Instances;
 using Cozy.Grains.Permissions;
 using Cozy.Storage.Documents;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 {
     private static readonly TimeSpan WatchTime = TimeSpan.FromSeconds(10);
 
-    private readonly PackageFetcher _fetcher;
+    private readonly AppSources _sources;
     private readonly PackageStore _packages;
     private readonly TimeProvider _time;
     private readonly ILogger<AppsGrain> _logger;
@@ -28,10 +29,10 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
     private readonly CancellationToken _stopped;
 
     public AppsGrain(
-        IDocumentStore store, PackageFetcher fetcher, PackageStore packages, TimeProvider time, ILogger<AppsGrain> logger)
+        IDocumentStore store, AppSources sources, PackageStore packages, TimeProvider time, ILogger<AppsGrain> logger)
     {
         _stopped = _stop.Token;
-        _fetcher = fetcher;
+        _sources = sources;
         _packages = packages;
         _time = time;
         _logger = logger;
@@ -102,6 +103,8 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
         return _stop.CancelAsync();
     }
 
+    private ValueTask<Instance?> InstanceAsync() => GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync();
+
     private void Begin(AppOperation operation, InstalledApp? current)
     {
         var source = PackageFetcher.Parse(operation.Source ?? current?.Source ?? $"registry://{operation.Slug}/stable");
@@ -109,16 +112,23 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
         _ = RunAsync(operation, source, current);
     }
 
-    private async Task ResumeAsync()
+    public async Task ResumeAsync()
     {
         try
         {
-            foreach (var kind in new[] { AppKind.WebApp, AppKind.Connector })
+            // One that is being created or destroyed has nothing to go on with yet, or any longer.
+            if (await InstanceAsync() is null)
+                return;
+            foreach (var kind in Kinds)
             {
                 foreach (var app in await _documents.ListAsync(kind, null, null))
                 {
-                    if (app.State is AppStates.Installing or AppStates.Upgrading && !_operations.IsBusy(kind, app.Slug))
-                        Begin(Resumption(app), app);
+                    var resumption = Resumption(app);
+                    if (app.State is AppStates.Installing or AppStates.Upgrading
+                        && !_operations.IsBusy(kind, app.Slug) && !_operations.IsKnown(resumption.Id))
+                    {
+                        Begin(resumption, app);
+                    }
                 }
             }
         }

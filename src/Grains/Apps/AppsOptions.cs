@@ -5,8 +5,30 @@ namespace Cozy.Grains.Apps;
 /// <summary>Settings of installed apps (configuration section <c>Apps</c>).</summary>
 public sealed class AppsOptions
 {
+    /// <summary>The folder of the apps that are shipped with the program; null for <c>apps</c> beside it.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Apps of new instances, separated by commas. Those that are neither shipped nor in a registry are left out.</summary>
+    public string Default { get; set; } = "home,store,drive,settings";
+
     /// <summary>Addresses of registries that know apps; the first that knows one answers. None by default.</summary>
     public IList<string> Registries { get; } = [];
+
+    /// <summary>How long a registry may take to answer.</summary>
+    public TimeSpan RegistryTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long what a registry answered may be used again.</summary>
+    public TimeSpan RegistryCacheTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Largest answer of a registry, such as a page of its list or an icon, in bytes.</summary>
+    [Range(1, 64_000_000)]
+    public int MaxRegistryBytes { get; set; } = 4_000_000;
+
+    /// <summary>How often all instances are looked through for apps that have a newer version, and for packages nobody uses.</summary>
+    public TimeSpan UpdateInterval { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long a package that no instance uses is kept.</summary>
+    public TimeSpan UnusedPackageTime { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Largest archive that is fetched, in bytes.</summary>
     [Range(1, long.MaxValue)]

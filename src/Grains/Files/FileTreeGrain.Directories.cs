@@ -22,8 +22,7 @@ internal sealed partial class FileTreeGrain
                     WellKnownFiles.RootId, WellKnownFiles.TrashName, "/" + WellKnownFiles.TrashName, now)),
         ]);
         _tree.Reset();
-        foreach (var index in FileIndexes.Bodies)
-            await _documents.CreateIndexAsync(index);
+        await Task.WhenAll(FileIndexes.Bodies.Select(_documents.CreateIndexAsync));
 
         var french = locale.StartsWith("fr", StringComparison.OrdinalIgnoreCase);
         await EnsureAsync(french ? "Administratif" : "Administrative", "io.cozy.apps/administrative");

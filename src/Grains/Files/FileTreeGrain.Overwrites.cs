@@ -59,10 +59,8 @@ internal sealed partial class FileTreeGrain
         ReadOnlyMemory<byte> members, string name, UploadGrant grant, NewContent request, UploadedContent content, DateTimeOffset now)
     {
         var type = MediaTypes.Resolve(request.MimeType, name, content.SniffedType);
-        var createdAt = FileDocument.Time(members, "created_at") ?? now;
-        var updatedAt = request.UpdatedAt ?? now;
         var changes = new MemberChanges()
-            .Set("updated_at", updatedAt < createdAt ? createdAt : updatedAt)
+            .Set("updated_at", request.UpdatedAt ?? now)
             .Set("size", content.Length.ToString(CultureInfo.InvariantCulture))
             .Set("md5sum", Convert.ToBase64String(content.Md5.Span))
             .Set("mime", type)

@@ -32,6 +32,7 @@ internal static class InstanceDocument
             Locale = json.Text("locale") ?? "en",
             ContextName = json.Text("context"),
             Uuid = json.Text("uuid"),
+            OidcId = json.Text("oidc_id"),
             AuthMode = json.Integer("auth_mode"),
             Blocked = json.Flag("blocked"),
             BlockingReason = json.Text("blocking_reason"),
@@ -47,6 +48,7 @@ internal static class InstanceDocument
             FeatureFlags = json.TryGetProperty("feature_flags", out var flags) && flags.ValueKind == JsonValueKind.Object
                 ? Encoding.UTF8.GetBytes(flags.GetRawText())
                 : ReadOnlyMemory<byte>.Empty,
+            FeatureSets = json.Texts("feature_sets"),
             KdfIterations = settings?.KdfIterations ?? 0,
             Email = settings?.Email,
             PublicName = settings?.PublicName,
@@ -72,6 +74,7 @@ internal static class InstanceDocument
             writer.WriteString("prefix", instance.Id);
             writer.WriteString("locale", instance.Locale);
             writer.WriteOptional("uuid", instance.Uuid);
+            writer.WriteOptional("oidc_id", instance.OidcId);
             writer.WriteOptional("context", instance.ContextName);
             if (instance.AuthMode != 0)
                 writer.WriteNumber("auth_mode", instance.AuthMode);
@@ -93,6 +96,7 @@ internal static class InstanceDocument
             writer.WriteBase64String("oauth_secret", instance.OAuthSecret.Span);
             writer.WriteBase64String("cli_secret", instance.CliSecret.Span);
             WriteFlag(writer, "deleting", deleting);
+            WriteFeatures(writer, instance);
 
             foreach (var member in old.RootElement.EnumerateObject())
             {
@@ -102,11 +106,28 @@ internal static class InstanceDocument
         });
     }
 
+    private static void WriteFeatures(Utf8JsonWriter writer, Instance instance)
+    {
+        if (!instance.FeatureFlags.IsEmpty)
+        {
+            writer.WritePropertyName("feature_flags");
+            writer.WriteRawValue(instance.FeatureFlags.Span);
+        }
+
+        if (instance.FeatureSets.Count == 0)
+            return;
+        writer.WriteStartArray("feature_sets");
+        foreach (var set in instance.FeatureSets)
+            writer.WriteStringValue(set);
+        writer.WriteEndArray();
+    }
+
     private static readonly HashSet<string> Known =
     [
-        "domain", "domain_aliases", "prefix", "locale", "uuid", "context", "auth_mode", "blocked", "blocking_reason",
+        "domain", "domain_aliases", "prefix", "locale", "uuid", "oidc_id", "context", "auth_mode", "blocked", "blocking_reason",
         "onboarding_finished", "password_defined", "disk_quota", "passphrase_hash", "register_token",
         "passphrase_reset_token", "passphrase_reset_time", "session_secret", "oauth_secret", "cli_secret", "deleting",
+        "feature_flags", "feature_sets",
     ];
 
     private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Errors;
+using Cozy.Grains.Features;
 using Cozy.Grains.Files;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
@@ -19,15 +21,18 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
 {
     private readonly IDocumentStore _documents;
     private readonly PassphraseHasher _hasher;
+    private readonly DefaultApps _apps;
     private readonly InstanceEraser _eraser;
     private readonly SettingsDocuments _settings;
     private readonly LoadOnce<StoredDocument?> _document;
     private readonly LoadOnce<Instance?> _instance;
 
-    public InstanceGrain(IDocumentStore documents, IBlobStore blobs, PassphraseHasher hasher, TimeProvider time)
+    public InstanceGrain(
+        IDocumentStore documents, IBlobStore blobs, PassphraseHasher hasher, DefaultApps apps, TimeProvider time)
     {
         _documents = documents;
         _hasher = hasher;
+        _apps = apps;
         _eraser = new InstanceEraser(GrainFactory, documents, blobs, time);
         _settings = new SettingsDocuments(GrainFactory, Id);
         _document = new(LoadDocumentAsync);
@@ -47,6 +52,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
     public async Task<Instance> CreateAsync(NewInstance request)
     {
         InstanceRules.Check(request);
+        var apps = await _apps.ForAsync(request.Apps, request.ContextName);
         var current = await _document.GetAsync();
         if (current is { Deleted: false })
         {
@@ -73,7 +79,9 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         await _settings.WriteOwnerAsync(request.Email ?? "", request.PublicName ?? "", request.TimeZone ?? "");
         await GrainFactory.GetGrain<IFileTreeGrain>(Id).InitializeAsync(request.Locale);
 
-        return await WriteAsync(
+        // Written down with the rest, so that a crash does not lose them, and installed while the owner comes in.
+        await GrainFactory.GetGrain<IAppsGrain>(Id).PlanAsync(apps);
+        var instance = await WriteAsync(
             new Instance
             {
                 Id = Id,
@@ -83,6 +91,7 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
                 Locale = request.Locale,
                 ContextName = request.ContextName,
                 Uuid = request.Uuid,
+                OidcId = request.OidcId,
                 DiskQuota = request.DiskQuota,
                 PassphraseHash = hash,
                 OnboardingFinished = hash is not null,
@@ -92,6 +101,8 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
                 CliSecret = RandomNumberGenerator.GetBytes(128),
             },
             replaced: null);
+        await GrainFactory.GetGrain<IAppsGrain>(Id).ResumeAsync();
+        return instance;
     }
 
     public async Task<Instance> ModifyAsync(InstancePatch patch)
@@ -109,15 +120,24 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
                 Locale = patch.Locale ?? instance.Locale,
                 ContextName = patch.ContextName ?? instance.ContextName,
                 Uuid = patch.Uuid ?? instance.Uuid,
+                OidcId = patch.OidcId ?? instance.OidcId,
                 DiskQuota = Math.Max(0, patch.DiskQuota ?? instance.DiskQuota),
                 Blocked = patch.Blocked ?? instance.Blocked,
                 BlockingReason = patch.BlockingReason ?? instance.BlockingReason,
                 OnboardingFinished = patch.OnboardingFinished ?? instance.OnboardingFinished,
                 AuthMode = patch.AuthMode ?? instance.AuthMode,
+                FeatureSets = patch.FeatureSets ?? instance.FeatureSets,
             },
             await _document.GetAsync());
         await ReleaseAsync(instance.DomainAliases.Except(aliases));
         return changed;
+    }
+
+    public async Task<Instance> PatchFlagsAsync(ReadOnlyMemory<byte> patch)
+    {
+        var instance = await RequireAsync();
+        var flags = FlagPatch.Apply(instance.FeatureFlags, patch, hasRatios: false);
+        return await WriteAsync(instance with { FeatureFlags = flags }, await _document.GetAsync());
     }
 
     public async Task<Instance> ReplacePassphraseAsync(PassphraseReplacement replacement)

@@ -31,6 +31,15 @@ internal sealed class AdminClient : IDisposable
         return (int)status < 300 ? text : throw new CommandException(ExitCodeOf(status), ReasonOf(status, text));
     }
 
+    /// <summary>Sends a request with a body of JSON.</summary>
+    /// <returns>The text of the answer.</returns>
+    public async Task<string> SendJsonAsync(HttpMethod method, string path, string json, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        var (status, text) = await AskAsync(method, path, content, cancellationToken);
+        return (int)status < 300 ? text : throw new CommandException(ExitCodeOf(status), ReasonOf(status, text));
+    }
+
     /// <summary>Sends a request whose answer may be long, and returns the answer to be read as it comes.</summary>
     public async Task<Stream> OpenAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
@@ -50,15 +59,20 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request without a body and returns the answer as it is, whatever its status.</summary>
+    /// <summary>Sends a request and returns the answer as it is, whatever its status.</summary>
     public async Task<(HttpStatusCode Status, string Text)> AskAsync(
         HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)
     {
+        using var content = form is null ? null : new FormUrlEncodedContent(form);
+        return await AskAsync(method, path, content, cancellationToken);
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> AskAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (form is not null)
-                request.Content = new FormUrlEncodedContent(form);
+            using var request = new HttpRequestMessage(method, path) { Content = content };
             using var response = await _http.SendAsync(request, cancellationToken);
             return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cozy.Grains.Apps;
 using Cozy.Silo.CommandLine.Apps;
+using Cozy.Silo.CommandLine.Features;
 using Cozy.Silo.CommandLine.Files;
 using Cozy.Silo.CommandLine.Instances;
 
@@ -46,6 +47,8 @@ internal static class CozyCommand
         root.Subcommands.Add(new InstancesCommand(server).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.WebApp).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.Connector).Create());
+        root.Subcommands.Add(new RegistryCommand(server).Create());
+        root.Subcommands.Add(new FeaturesCommand(server).Create());
         root.Subcommands.Add(new FilesCommand(server).Create());
         root.Subcommands.Add(FilesCommand.CreateCheck(server));
         root.Subcommands.Add(new StatusCommand(server).Create());

@@ -1,12 +1,14 @@
 using System.Collections;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 
 namespace Cozy.Silo.Configuration;
 
@@ -25,8 +27,19 @@ internal static class Sections
     public const string Mail = "Mail";
     public const string KeysSection = "Keys";
     public const string Apps = "Apps";
+
+    /// <summary>Named contexts: the second part of a key is a name of the operator's.</summary>
+    public const string Contexts = "Contexts";
+
+    /// <summary>What stands for the name of a context in the list of keys.</summary>
+    public const string ContextName = "NAME";
+
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
+
+    /// <summary>The OpenID providers of contexts, by their names.</summary>
+    public const string OpenId = "OpenId";
+
     public const string Thumbnails = "Thumbnails";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
@@ -51,24 +64,40 @@ internal static class Sections
         [Thumbnails] = typeof(ThumbnailOptions),
     };
 
+    private static readonly string[] ByContext = [Contexts, OpenId];
+
+    private static readonly IReadOnlyList<(string Key, Type Type)> Everything =
+    [
+        .. Types.SelectMany(section => PropertiesOf(section.Value, section.Key)),
+        .. PropertiesOf(typeof(ContextOptions), $"{Contexts}:{ContextName}"),
+        .. PropertiesOf(typeof(OpenIdProvider), $"{OpenId}:{ContextName}"),
+    ];
+
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> AllLists = new(
-        Types.SelectMany(section => PropertiesOf(section.Value, section.Key))
-            .Where(property => IsList(property.Type))
-            .Select(property => property.Key),
-        StringComparer.OrdinalIgnoreCase);
+        Everything.Where(property => IsList(property.Type)).Select(property => property.Key), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> AllMaps = new(
+        Everything.Where(property => IsMap(property.Type)).Select(property => property.Key), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every key there is, such as <c>Server:Data</c>.</summary>
-    public static IEnumerable<string> Keys() =>
-        Types.SelectMany(section => PropertiesOf(section.Value, section.Key)).Select(property => property.Key);
+    public static IEnumerable<string> Keys() => Everything.Select(property => property.Key);
 
     /// <summary>Whether the key, or the list it is an entry of (<c>Web:TrustedProxies:0</c>), is one of ours.</summary>
     public static bool IsKnown(string key)
     {
+        key = WithoutContextName(key);
         var colon = key.LastIndexOf(':');
-        return AllKeys.Contains(key) || (colon > 0 && int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
+        if (AllKeys.Contains(key) || colon <= 0)
+            return AllKeys.Contains(key);
+        return AllMaps.Contains(key[..colon]) || (int.TryParse(key[(colon + 1)..], out _) && AllLists.Contains(key[..colon]));
     }
+
+    private static string WithoutContextName(string key) => key.Split(':', 3) is [var section, _, var rest]
+        && ByContext.Contains(section, StringComparer.OrdinalIgnoreCase)
+            ? $"{section}:{ContextName}:{rest}"
+            : key;
 
     private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()
         .Where(property => property.CanWrite || IsList(property.PropertyType))
@@ -77,6 +106,8 @@ internal static class Sections
             : [($"{path}:{property.Name}", property.PropertyType)]);
 
     private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
+
+    private static bool IsMap(Type type) => type.IsAssignableTo(typeof(IDictionary<string, string>));
 
     private static bool IsNested(Type type) =>
         type.IsClass && type.Assembly.GetName().Name is { } name && (name == "cozy" || name.StartsWith("Cozy.", StringComparison.Ordinal));

@@ -1,12 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 using Microsoft.Extensions.Configuration;
 
 namespace Cozy.Silo.Configuration;
@@ -29,8 +31,10 @@ internal sealed class Settings
         Mail = Bind<MailOptions>(Sections.Mail);
         Keys = Bind<KeysOptions>(Sections.KeysSection);
         Apps = Bind<AppsOptions>(Sections.Apps);
+        Contexts = Bind<ContextsOptions>(Sections.Contexts);
         Realtime = Bind<RealtimeOptions>(Sections.Realtime);
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
+        OpenId = Bind<OpenIdOptions>(Sections.OpenId);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
     }
 
@@ -59,9 +63,14 @@ internal sealed class Settings
     public KeysOptions Keys { get; }
 
     public AppsOptions Apps { get; }
+
+    public ContextsOptions Contexts { get; }
+
     public RealtimeOptions Realtime { get; }
 
     public OAuthOptions OAuth { get; }
+
+    public OpenIdOptions OpenId { get; }
 
     public ThumbnailOptions Thumbnails { get; }
 

@@ -3,6 +3,7 @@ using Cozy.Silo.Configuration;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
 using Cozy.Web.Admin;
+using Cozy.Web.Instances;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
@@ -36,7 +37,9 @@ internal sealed class AdminServer(IServiceProvider outer, Settings settings, Adm
             .AddSingleton(outer.GetRequiredService<IDocumentStore>())
             .AddSingleton(outer.GetRequiredService<IBlobStore>())
             .AddSingleton(outer.GetRequiredService<TimeProvider>())
+            .AddSingleton(outer.GetRequiredService<InstanceCache>())
             .AddSingleton(Options.Create(settings.Web))
+            .AddSingleton(Options.Create(settings.Contexts))
             .AddCozyAdmin();
         var app = builder.Build();
         app.UseCozyAdmin(secret);

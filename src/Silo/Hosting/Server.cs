@@ -55,11 +55,13 @@ internal static class Server
             .Configure<WebOptions>(settings.Configuration.GetSection(Sections.Web))
             .Configure<RealtimeOptions>(settings.Configuration.GetSection(Sections.Realtime))
             .AddSingleton(Options.Create(settings.OAuth))
+            .AddSingleton(Options.Create(settings.OpenId))
             .Configure<FileTreeOptions>(settings.Configuration.GetSection($"{Sections.Files}:{nameof(FilesOptions.Tree)}"))
             .AddSingleton(Options.Create(settings.Auth))
             .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(Options.Create(settings.Thumbnails))
             .AddSingleton(Options.Create(settings.Apps))
+            .AddSingleton(Options.Create(settings.Contexts))
             .AddSingleton(services => new Drain(
                 services.GetRequiredService<IHostApplicationLifetime>(),
                 settings.Server.ShutdownTimeout,

@@ -40,6 +40,12 @@ public interface IBlobStore : IAsyncDisposable
     Task<BlobContent?> OpenAsync(BlobKey key, BlobRange? range = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// An address at which anybody can save the content under a name for some minutes, without the server in between; null when
+    /// the store has none, or is not configured to.
+    /// </summary>
+    ValueTask<Uri?> LinkAsync(BlobKey key, string fileName, CancellationToken cancellationToken = default) => new((Uri?)null);
+
+    /// <summary>
     /// All contents of an instance, in no order. What is added or removed meanwhile may be among them or not.
     /// </summary>
     IAsyncEnumerable<BlobListing> ListAsync(string instance, CancellationToken cancellationToken = default);
@@ -95,6 +101,9 @@ public sealed class BlobContent(Stream? stream, string? localPath, long length) 
 
     /// <summary>The file that holds the whole content, for a server that can send files by path.</summary>
     public string? LocalPath { get; } = localPath;
+
+    /// <summary>Where that file is below the store's folder, with <c>/</c> between; null when there is no such file.</summary>
+    public string? RelativePath { get; init; }
 
     /// <summary>The length of the whole content in bytes.</summary>
     public long Length { get; } = length;

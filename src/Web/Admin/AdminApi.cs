@@ -1,4 +1,5 @@
 using Cozy.Web.Admin.Files;
+using Cozy.Web.Features;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,8 +14,8 @@ namespace Cozy.Web.Admin;
 public static class AdminApi
 {
     /// <summary>
-    /// Adds what the admin API needs. <c>IGrainFactory</c>, the stores, <c>WebOptions</c> and the token issuer must
-    /// be there.
+    /// Adds what the admin API needs. <c>IGrainFactory</c>, the stores, <c>WebOptions</c>, <c>ContextsOptions</c>, the
+    /// public front's <c>InstanceCache</c> and the token issuer must be there.
     /// </summary>
     public static IServiceCollection AddCozyAdmin(this IServiceCollection services) => services
         .AddSingleton<InstanceEndpoints>()
@@ -22,6 +23,9 @@ public static class AdminApi
         .AddSingleton<InstanceAccessEndpoints>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AppAdminEndpoints>()
+        .AddSingleton<RegistryAdminEndpoints>()
+        .AddSingleton<FeatureFlags>()
+        .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
@@ -50,6 +54,8 @@ public static class AdminApi
         services.GetRequiredService<InstanceAccessEndpoints>().Map(routes);
         services.GetRequiredService<TokenEndpoint>().Map(routes);
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
+        services.GetRequiredService<RegistryAdminEndpoints>().Map(routes);
+        services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);

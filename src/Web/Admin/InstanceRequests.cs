@@ -12,9 +12,6 @@ internal static class InstanceRequests
     public static NewInstance ReadNew(AdminParameters parameters)
     {
         RefuseUnsupported(parameters);
-        if (parameters["Apps"] is not null)
-            throw CozyException.Invalid("Apps", "This server has no registry to install apps from.");
-
         return new NewInstance
         {
             Domain = RequireDomain(parameters["Domain"]),
@@ -22,12 +19,14 @@ internal static class InstanceRequests
             Locale = parameters["Locale"] ?? "en",
             ContextName = parameters["ContextName"],
             Uuid = parameters["UUID"],
+            OidcId = parameters["OIDCID"],
             DiskQuota = ReadQuota(parameters) ?? 0,
             Email = parameters["Email"],
             PublicName = parameters["PublicName"],
             TimeZone = parameters["Timezone"],
             Passphrase = parameters["Passphrase"],
             KdfIterations = ReadIterations(parameters),
+            Apps = parameters.List("Apps"),
         };
     }
 
@@ -42,6 +41,7 @@ internal static class InstanceRequests
             Locale = parameters["Locale"],
             ContextName = parameters["ContextName"],
             Uuid = parameters["UUID"],
+            OidcId = parameters["OIDCID"],
             DiskQuota = ReadQuota(parameters),
             Email = parameters["Email"],
             PublicName = parameters["PublicName"],
@@ -75,7 +75,7 @@ internal static class InstanceRequests
     private static void RefuseUnsupported(AdminParameters parameters)
     {
         parameters.Refuse(
-            "OrgDomain", "OrgID", "OldDomain", "OIDCID", "FranceConnectID", "TOSSigned", "TOSLatest", "Phone",
+            "OrgDomain", "OrgID", "OldDomain", "FranceConnectID", "TOSSigned", "TOSLatest", "Phone",
             "Settings", "Key", "sponsorships", "Sponsorships", "feature_sets");
         if (parameters["AuthMode"] is not (null or "basic"))
             throw CozyException.Invalid("AuthMode", "Only the mode basic is supported.");

@@ -9,7 +9,11 @@ namespace Cozy.Web.Apps;
 /// <summary>Who may see, install, update and remove apps.</summary>
 internal static class AppAccess
 {
-    private const string StoreSlug = "store";
+    /// <summary>The app that installs others.</summary>
+    public const string StoreSlug = "store";
+
+
+    private static readonly string[] LocalSchemes = ["file:", "dev:"];
 
     /// <summary>Fails unless the caller may read this app's document.</summary>
     public static void RequireRead(Caller caller, AppKind kind, string slug) =>
@@ -35,7 +39,7 @@ internal static class AppAccess
                 && (source is null || source.StartsWith("registry://", StringComparison.Ordinal)),
             _ => false,
         };
-        if (source?.StartsWith("file:", StringComparison.OrdinalIgnoreCase) == true)
+        if (source is not null && LocalSchemes.Any(scheme => source.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
             throw ApiException.Invalid("Source", "Folders of the server are for the operator's command line alone");
         if (!isAllowed || !caller.Permissions.AllowsAll(verb, kind.Doctype()))
             throw ApiException.Forbidden();

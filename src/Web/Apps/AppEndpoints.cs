@@ -15,7 +15,8 @@ namespace Cozy.Web.Apps;
 
 /// <summary>The installed apps and connectors: <c>/apps</c> and <c>/konnectors</c>.</summary>
 internal sealed class AppEndpoints(
-    IGrainFactory grains, RightsCache rights, AppOperationHandler operations, AppIconHandler icons, AppLogHandler logs)
+    IGrainFactory grains, RightsCache rights, AppOperationHandler operations, AppIconHandler icons, AppDownloadHandler downloads,
+    AppOpenHandler openings, AppLogHandler logs)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -34,7 +35,11 @@ internal sealed class AppEndpoints(
             group.MapPost("/{slug}/logs", context => logs.WriteAsync(context, kind)).RequiresToken();
             foreach (var path in new[] { "/{slug}/icon", "/{slug}/icon/{version}" })
                 group.MapGet(path, context => icons.SendAsync(context, kind)).Public("Asks for a session or a token itself.");
+            foreach (var path in new[] { "/{slug}/download", "/{slug}/download/{version}" })
+                group.MapGet(path, context => downloads.SendAsync(context, kind)).RequiresToken();
         }
+
+        routes.MapGet("/apps/{slug}/open", (RequestDelegate)openings.OpenAsync).RequiresToken();
     }
 
     private async Task ListAsync(HttpContext context, AppKind kind)
@@ -86,6 +91,7 @@ internal sealed class AppEndpoints(
         var slug = RequireSlug(context);
         AppAccess.RequireRead(context.Caller(), kind, slug);
         await WriteAsync(context, 200, await AppsOf(context).FindAsync(kind, slug) ?? throw NotInstalled());
+        await AppsOf(context).OpenedAsync(kind, slug);
     }
 
     private async Task UninstallAsync(HttpContext context, AppKind kind)

@@ -1,10 +1,9 @@
-using System.Text;
-using System.Text.Json;
 using Cozy.Grains.Apps;
 using Cozy.Web.Access;
 using Cozy.Web.Apps.Serving;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
+using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -34,11 +33,5 @@ internal sealed class AppIconHandler(IGrainFactory grains, CallerReader callers,
         await files.SendAsync(context, file);
     }
 
-    private static string? IconOf(InstalledApp app)
-    {
-        using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes($"{{{Encoding.UTF8.GetString(app.Members.Span)}}}"));
-        return json.RootElement.TryGetProperty("icon", out var icon) && icon.ValueKind == JsonValueKind.String
-            ? icon.GetString()!.TrimStart('/')
-            : null;
-    }
+    private static string? IconOf(InstalledApp app) => JsonMembers.Text(app.Members, "icon")?.TrimStart('/');
 }

@@ -1,5 +1,7 @@
 using Cozy.Web.Apps.Serving;
 using Cozy.Web.Http;
+using Cozy.Web.Intents;
+using Cozy.Web.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,13 @@ internal static class AppServices
         .AddSingleton<AppFiles>()
         .AddSingleton<AppIndex>()
         .AddSingleton<AppServer>()
+        .AddSingleton<AppIntentFrames>()
         .AddSingleton<AppIconHandler>()
+        .AddSingleton<AppDownloadHandler>()
+        .AddSingleton<AppOpenHandler>()
+        .AddSingleton<RegistryEndpoints>()
+        .AddSingleton<IntentStore>()
+        .AddSingleton<IntentEndpoints>()
         .AddSingleton<AppLogHandler>()
         .AddSingleton<AppOperationHandler>()
         .AddSingleton<AppEndpoints>();

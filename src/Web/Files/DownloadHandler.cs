@@ -4,13 +4,16 @@ using Cozy.Storage.Blobs;
 using Cozy.Web.Errors;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Files;
 
 /// <summary>Sends the content of a file, or the part of it that was asked for.</summary>
-internal sealed class DownloadHandler(IBlobStore blobs)
+internal sealed class DownloadHandler(IBlobStore blobs, IOptions<WebOptions> options)
 {
+    private const string AccelHeader = "X-Accel-Redirect";
     private const int CopyBytes = 64 * 1024;
 
     /// <summary>Answers with the content of a file, or with a former one. Permissions are the caller's business.</summary>
@@ -38,9 +41,33 @@ internal sealed class DownloadHandler(IBlobStore blobs)
         }
     }
 
+    /// <summary>
+    /// Answers somebody who came by a link. Who saves the file may be sent to the store for it; what is shown in the page stays
+    /// here, since the store knows neither its type nor who may embed it.
+    /// </summary>
+    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version)
+    {
+        if (!entry.IsDirectory && HttpMethods.IsGet(context.Request.Method) && IsAttachment(context.Request))
+        {
+            var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
+            var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
+            if (await blobs.LinkAsync(key, file.Name, context.RequestAborted) is { } address)
+            {
+                context.Response.StatusCode = StatusCodes.Status302Found;
+                context.Response.Headers.Location = address.AbsoluteUri;
+                context.Response.Headers.CacheControl = "no-store";
+                return;
+            }
+        }
+
+        await SendAsync(context, entry, version);
+    }
+
+    private static bool IsAttachment(HttpRequest request) => request.Query["Dl"] == "1";
+
     private static void WriteHeaders(HttpContext context, StoredFile file)
     {
-        var isAttachment = context.Request.Query["Dl"] == "1";
+        var isAttachment = IsAttachment(context.Request);
         var headers = context.Response.Headers;
         headers.AcceptRanges = "bytes";
         headers.ContentDisposition = ContentDisposition.For(file.Name, isAttachment);
@@ -58,6 +85,13 @@ internal sealed class DownloadHandler(IBlobStore blobs)
         await using var content = await blobs.OpenAsync(key, range, context.RequestAborted) ?? throw FileTrees.NotFound();
 
         var response = context.Response;
+        if (IsLeftToProxy(context.Request) && content.RelativePath is { } place)
+        {
+            // It cuts the range out as well.
+            response.Headers[AccelHeader] = options.Value.AccelLocation + place;
+            return;
+        }
+
         var length = range?.Length ?? content.Length;
         response.ContentLength = length;
         if (range is { } part)
@@ -74,6 +108,12 @@ internal sealed class DownloadHandler(IBlobStore blobs)
         else
             await content.Stream!.CopyToAsync(response.Body, CopyBytes, context.RequestAborted);
     }
+
+    // Conditions that compare with the file's own date or tag are ours: the proxy knows neither.
+    private bool IsLeftToProxy(HttpRequest request) =>
+        options.Value.AccelLocation.Length > 0 && HttpMethods.IsGet(request.Method)
+        && StringValues.IsNullOrEmpty(request.Headers.IfMatch) && StringValues.IsNullOrEmpty(request.Headers.IfRange)
+        && StringValues.IsNullOrEmpty(request.Headers.IfUnmodifiedSince);
 
     private static BlobRange? RangeOf(HttpContext context, StoredFile file)
     {

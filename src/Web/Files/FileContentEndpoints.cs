@@ -14,6 +14,7 @@ namespace Cozy.Web.Files;
 internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers, FileLinks links, DownloadHandler downloads)
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Framed = ["text/", "image/", "audio/", "video/"];
 
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -96,6 +97,22 @@ internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers,
             throw FileTrees.NotFound();
 
         var version = versionId is null ? null : await RequireVersionAsync(context, entry, versionId);
-        await downloads.SendAsync(context, entry, version);
+        if (context.Request.Query["Dl"] != "1")
+            AllowFrames(context.Response, entry);
+        await downloads.SendByLinkAsync(context, entry, version);
+    }
+
+    /// <summary>
+    /// Lets an app show what browsers show in a frame, such as a PDF, on its page. Nothing in it can run, load or send
+    /// anything.
+    /// </summary>
+    private static void AllowFrames(HttpResponse response, FileEntry entry)
+    {
+        var type = StoredFile.From(entry).MediaType;
+        if (type == "application/pdf" || Framed.Any(prefix => type.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            response.Headers.ContentSecurityPolicy = response.Headers.ContentSecurityPolicy.ToString()
+                .Replace("frame-ancestors 'none'", "frame-ancestors *", StringComparison.Ordinal) + "form-action 'none';";
+        }
     }
 }

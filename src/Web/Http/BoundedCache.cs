@@ -12,6 +12,9 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
     /// <summary>Finds the value of a key.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
+    /// <summary>Forgets the value of a key.</summary>
+    public void Remove(TKey key) => _values.TryRemove(key, out _);
+
     /// <summary>The value of a key, made when it is not known.</summary>
     public TValue GetOrAdd<TState>(TKey key, TState state, Func<TKey, TState, TValue> make)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cozy.Grains.Auth;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
@@ -20,7 +21,8 @@ namespace Cozy.Web.Settings;
 
 /// <summary>The instance's settings: <c>/settings/instance</c>.</summary>
 internal sealed class InstanceSettingsEndpoints(
-    IGrainFactory grains, InstanceSettings settings, OwnerSession owner, IOptions<WebOptions> options)
+    IGrainFactory grains, InstanceSettings settings, OwnerSession owner, IOptions<WebOptions> options,
+    IOptions<ContextsOptions> contexts)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -35,7 +37,7 @@ internal sealed class InstanceSettingsEndpoints(
     private async Task ShowAsync(HttpContext context)
     {
         var document = await settings.ReadAsync(context.Instance());
-        await WriteAsync(context, context.Instance(), document, InstanceSettingsAccess.IsFriend(context));
+        await WriteAsync(context, context.Instance(), document, InstanceSettingsAccess.ReaderOf(context));
     }
 
     private async Task ReplaceAsync(HttpContext context)
@@ -54,7 +56,7 @@ internal sealed class InstanceSettingsEndpoints(
             await grains.GetGrain<IInstanceGrain>(instance.Id).ModifyAsync(patch);
         var document = await settings.ReplaceAsync(instance, current, attributes, keepsAddress: !isOperator);
         await owner.ReloadAsync(context);
-        await WriteAsync(context, context.Instance(), document, isForFriends: false);
+        await WriteAsync(context, context.Instance(), document, SettingsReader.Entitled);
     }
 
     /// <summary>Asks for a code by mail, and with the code turns on the second factor; turns it off.</summary>
@@ -98,10 +100,11 @@ internal sealed class InstanceSettingsEndpoints(
             ? SettingsAnswer.DoneAsync(context)
             : throw ApiException.Forbidden();
 
-    private static Task WriteAsync(HttpContext context, Instance instance, Document? document, bool isForFriends) =>
+    private Task WriteAsync(HttpContext context, Instance instance, Document? document, SettingsReader reader) =>
         SettingsAnswer.WriteAsync(
-            context, "instance", document?.Revision, (instance, document, isForFriends),
-            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.isForFriends));
+            context, "instance", document?.Revision,
+            (instance, document, reader, page: DefaultPage.Of(contexts.Value.Of(instance.ContextName))),
+            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.reader, answer.page));
 
     private static (JsonElement Attributes, string Revision) Read(JsonElement body)
     {

@@ -1,11 +1,14 @@
 using System.Globalization;
+using Cozy.Grains.Contexts;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
+using Cozy.Web.Features;
 using Cozy.Web.Instances;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +19,9 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Settings;
 
 /// <summary>What apps ask when they start: what this server can do, how full the instance is, its flags.</summary>
-internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<WebOptions> options)
+internal sealed class ServerSettingsEndpoints(
+    IGrainFactory grains, FeatureFlags features, DefaultPage defaultPage, OpenIdProviders providers,
+    IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
 {
     private const string DiskUsageId = "io.cozy.settings.disk-usage";
 
@@ -29,16 +34,30 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
         routes.MapGet("/settings/warnings", (RequestDelegate)ShowWarningsAsync).RequiresToken();
         routes.MapGet("/settings/disk-usage", (RequestDelegate)ShowDiskUsageAsync).RequiresToken();
         routes.MapGet("/settings/external-ties", (RequestDelegate)ShowTiesAsync).RequiresToken();
+        routes.MapGet("/settings/premium", static () => Results.Text(
+            "This instance does not have a premium subscription manager.", statusCode: StatusCodes.Status404NotFound)).RequiresSession();
+        routes.MapGet("/settings/clients/limit-exceeded", (Delegate)LeaveLimitAsync).RequiresSession();
         routes.MapGet("/settings/onboarded", (Delegate)ShowOnboardedAsync)
             .Public("Sends a browser to the first page or the login page.");
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
+        SettingsAnswer.WriteAsync(
+            context, "capabilities", null, (options.Value.Subdomains, providers.Of(context.Instance())), InstanceFacts.WriteCapabilities);
 
-    private static Task ShowContextAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "context", null, 0, static (json, _) =>
+    private Task ShowContextAsync(HttpContext context) =>
+        SettingsAnswer.WriteAsync(context, "context", null, contexts.Value.Of(context.Instance().ContextName), static (json, settings) =>
         {
+            foreach (var (name, value) in new[]
+            {
+                (DefaultPage.Member, settings.DefaultRedirection), ("help_link", settings.HelpLink),
+                ("support_address", settings.SupportAddress),
+            })
+            {
+                if (value is not null)
+                    json.WriteString(name, value);
+            }
+
             json.WriteStartObject("antivirus");
             json.WriteBoolean("enabled", false);
             json.WriteStartObject("notifications");
@@ -47,8 +66,14 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
             json.WriteEndObject();
         });
 
-    private static Task ShowFlagsAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "flags", null, context.Instance(), InstanceFacts.WriteFlags);
+    private async Task ShowFlagsAsync(HttpContext context)
+    {
+        var sources = await features.ReadSourcesAsync(context.Instance());
+        if (context.Request.Query["include"] == "true")
+            await FlagsAnswer.WriteWithSourcesAsync(context, sources);
+        else
+            await FlagsAnswer.WriteAsync(context, sources);
+    }
 
     // None, which clients know as this answer.
     private static Task ShowWarningsAsync(HttpContext context) =>
@@ -91,10 +116,22 @@ internal sealed class ServerSettingsEndpoints(IGrainFactory grains, IOptions<Web
             context, "external-ties", null, 0, static (json, _) => json.WriteBoolean("has_blocking_subscription", false))
         : throw ApiException.Forbidden();
 
-    private static async Task<IResult> ShowOnboardedAsync(HttpContext context)
+    private async Task<IResult> ShowOnboardedAsync(HttpContext context)
     {
         var root = InstanceAddress.Of(context).Root;
-        return new SeeOther(await context.SessionAsync() is null ? $"{root}auth/login" : root);
+        return await context.SessionAsync() is null
+            ? new SeeOther($"{root}auth/login")
+            : new SeeOther(await defaultPage.FindAsync(context) ?? root);
+    }
+
+    /// <summary>There is no limit that the owner could lift with money: back to where they came from, if that is here.</summary>
+    private async Task<IResult> LeaveLimitAsync(HttpContext context)
+    {
+        var wanted = context.Request.Query["redirect"].ToString();
+        var address = InstanceAddress.Of(context);
+        return Results.Redirect(wanted.Length > 0 && RedirectTarget.TryResolve(wanted, address, out var target, out _)
+            ? target
+            : await defaultPage.FindAsync(context) ?? address.Root);
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

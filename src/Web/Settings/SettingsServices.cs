@@ -1,3 +1,4 @@
+using Cozy.Web.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,7 @@ internal static class SettingsServices
     /// <summary>Registers what the routes need.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services) => services
         .AddSingleton<InstanceSettings>()
+        .AddSingleton<FeatureFlags>()
         .AddSingleton<InstanceSettingsEndpoints>()
         .AddSingleton<PassphraseSettingsEndpoints>()
         .AddSingleton<EmailSettingsEndpoints>()

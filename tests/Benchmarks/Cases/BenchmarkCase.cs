@@ -8,7 +8,7 @@ internal abstract class BenchmarkCase
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
         new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new QueryCase(), new DownloadCase(),
-        new UploadCase(), new SmallUploadCase(), new LargeTreeCase(), new BulkCase(), new ManyInstancesCase(), new RealtimeCase(),
+        new UploadCase(), new LargeFileCase(), new SmallUploadCase(), new LargeTreeCase(), new BulkCase(), new ManyInstancesCase(), new RealtimeCase(),
     ];
 
     public abstract string Name { get; }

@@ -39,7 +39,7 @@ internal static class BareServer
             context.Response.ContentLength = answer.Length;
             await context.Response.BodyWriter.WriteAsync(answer);
         });
-        app.MapGet("/file", (HttpContext context) => context.Response.SendFileAsync(Path.Combine(folder, "file.bin")));
+        app.MapGet("/file", (HttpContext context, string name = "file.bin") => context.Response.SendFileAsync(Path.Combine(folder, name)));
         app.MapPost("/file", async (HttpContext context) =>
         {
             // Durable, as what it is compared with is.

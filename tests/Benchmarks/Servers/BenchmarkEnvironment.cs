@@ -62,17 +62,20 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     }
 
     /// <summary>Sends a request to the instance and fails unless it succeeds.</summary>
-    public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, byte[]? body = null, string type = "application/json")
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body = null, string type = "application/json")
     {
-        using var request = new HttpRequestMessage(method, new Uri(Cozy, path));
+        var content = body is null ? null : new ByteArrayContent(body);
+        if (content is not null)
+            content.Headers.ContentType = new(type);
+        return SendAsync(method, path, content);
+    }
+
+    /// <summary>Sends a request to the instance and fails unless it succeeds.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Cozy, path)) { Content = content };
         foreach (var (name, value) in Headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new(type);
-        }
 
         var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         if (!response.IsSuccessStatusCode)
@@ -132,11 +135,13 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     }
 
     /// <summary>The resident memory of the server, in KiB.</summary>
-    public long ServerMemory() => long.Parse(
-        System.IO.File.ReadLines($"/proc/{_server!.Id}/status")
-            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture);
+    public long ServerMemory() => ServerStatus("VmRSS:");
+
+    /// <summary>The most resident memory the server has had since <see cref="ForgetPeakMemory"/>, in KiB.</summary>
+    public long PeakServerMemory() => ServerStatus("VmHWM:");
+
+    /// <summary>Has the kernel start anew with the peak.</summary>
+    public void ForgetPeakMemory() => System.IO.File.WriteAllText($"/proc/{_server!.Id}/clear_refs", "5");
 
     /// <summary>Ends the server and starts it again on the same data.</summary>
     public async Task RestartAsync()
@@ -159,6 +164,12 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         Client.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private long ServerStatus(string name) => long.Parse(
+        System.IO.File.ReadLines($"/proc/{_server!.Id}/status")
+            .First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task StartServerAsync()
     {

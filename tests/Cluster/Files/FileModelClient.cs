@@ -146,7 +146,7 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
             using var answer = await client.SendAsync(HttpMethod.Delete, $"/files/trash/{id}");
             return answer.StatusCode == HttpStatusCode.NoContent
                 ? default
-                : throw new InvalidOperationException($"destroy answered {(int)answer.StatusCode}");
+                : throw new HttpRequestException($"destroy answered {(int)answer.StatusCode}", null, answer.StatusCode);
         },
         (after, _) => after);
 

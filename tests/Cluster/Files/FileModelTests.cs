@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Cozy.Testing;
 using Xunit;
 
@@ -56,28 +57,71 @@ public sealed class FileModelTests : IDisposable
             await CheckAsync(server, client, workers);
     }
 
-    private static async Task WorkUntilItDiesAsync(FileModelClient worker)
+    [Fact]
+    public async Task A_silo_of_a_farm_that_dies_loses_nothing_and_leaves_nothing_half_done()
+    {
+        var farm = new Farm();
+        await using var end = farm;
+        await farm.InitializeAsync();
+
+        // Its grains live where it was asked for first, and are reached through the other silo.
+        var first = await farm.AddSiloAsync();
+        using var client = await CreateInstanceAsync(first);
+        var workers = await PrepareAsync(client);
+        var second = await farm.AddSiloAsync();
+        client.Server = second.Url;
+        using var stop = new CancellationTokenSource();
+        var running = Task.WhenAll(workers.Select(worker => Task.Run(() => WorkUntilItDiesAsync(worker, stop.Token))));
+        while (workers.Sum(worker => worker.Changes) < 200)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await first.KillAsync();
+
+        // The other silo takes over, so that not all of them see it die.
+        var atDeath = workers.Sum(worker => worker.Changes);
+        while (!running.IsCompleted && workers.Sum(worker => worker.Changes) < atDeath + 50)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running;
+
+        foreach (var worker in workers)
+        {
+            await Until.SucceedsAsync(async () =>
+            {
+                await worker.SettleAsync();
+                return true;
+            });
+        }
+
+        await Task.WhenAll(workers.Select(async worker =>
+        {
+            for (var before = worker.Changes; worker.Changes < before + 20;)
+                await worker.StepAsync();
+        }));
+        await CheckAsync(second, client, workers);
+    }
+
+    private static async Task WorkUntilItDiesAsync(FileModelClient worker, CancellationToken stop = default)
     {
         try
         {
-            while (true)
+            while (!stop.IsCancellationRequested)
                 await worker.StepAsync();
         }
-        catch (Exception failure) when (failure is HttpRequestException { StatusCode: null } or IOException)
+        catch (Exception failure) when (failure is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } or IOException or TaskCanceledException)
         {
-            // The connection broke: what was not acknowledged may be there or not.
+            // The connection broke, or the silo behind it did: what was not acknowledged may be there or not.
         }
     }
 
     private Task<CozyServer> StartAsync() => CozyServer.StartAsync(
         ["--data", _folder, "--no-first-instance"], null, _port, _adminPort, TestContext.Current.CancellationToken);
 
-    private async Task<CozyClient> CreateInstanceAsync(CozyServer server)
+    private static async Task<CozyClient> CreateInstanceAsync(CozyServer server)
     {
-        var domain = $"model.localhost:{_port}";
+        var domain = $"{Guid.NewGuid():N}.localhost";
         await server.CliAsync("instances", "add", domain, "--passphrase", "model");
         var token = await server.CliAsync("instances", "token-cli", domain, "io.cozy.files");
-        return new CozyClient(new Uri($"http://127.0.0.1:{_port}"), domain, token);
+        return new CozyClient(server.Url, domain, token);
     }
 
     private static async Task<List<FileModelClient>> PrepareAsync(CozyClient client)

@@ -61,7 +61,10 @@ internal sealed class FileTreeFixture(TestSilo silo, Instance instance)
     {
         await using var content = await silo.Blobs.OpenAsync(
             Key(fileId, versionId), null, TestContext.Current.CancellationToken);
-        return content is null ? null : await File.ReadAllTextAsync(content.LocalPath!, TestContext.Current.CancellationToken);
+        if (content is null)
+            return null;
+        using var reader = new StreamReader(content.Stream ?? File.OpenRead(content.LocalPath!));
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     public async Task<IReadOnlyList<string>> NamesAsync(string folderId) =>

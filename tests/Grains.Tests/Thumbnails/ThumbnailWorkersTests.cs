@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cozy.Grains.Thumbnails;
 using Cozy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,6 +35,14 @@ public sealed class ThumbnailWorkersTests : IDisposable
 
         Assert.Equal((200, 300), SampleImages.JpegSize(images![0]));
         Assert.All(images, image => Assert.Equal(-1, image.AsSpan().IndexOf("SECRET-PLACE"u8)));
+    }
+
+    [Fact]
+    public async Task A_phones_photo_and_the_first_page_of_a_document_are_shown_where_the_library_can()
+    {
+        Assert.SkipUnless(NativeLibrary.TryLoad("libvips.so.42", out _), "only the system's library knows these formats");
+        Assert.Equal((64, 48), SampleImages.JpegSize((await RenderAsync(_workers, SampleImages.Heic()))![0]));
+        Assert.Equal((48, 96), SampleImages.JpegSize((await RenderAsync(_workers, SampleImages.Pdf()))![3]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cozy.Silo.Configuration;
+using Cozy.Testing;
 using Xunit;
 
 namespace Cozy.Silo.Tests.Configuration;
@@ -9,21 +10,10 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_operations_page_lists_every_configuration_key_and_no_other()
     {
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "operations.md"));
+        var page = File.ReadAllText(RepositoryFolder.Under("docs", "operations.md"));
         var documented = KeyCell().Matches(page).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
 
         Assert.Equal(Sections.Keys().Order(StringComparer.Ordinal), documented);
-    }
-
-    private static string Repository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Cozy.Orleans.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The tests run outside the repository.");
     }
 
     [GeneratedRegex("^\\| `([A-Z][A-Za-z]+(?::[A-Za-z0-9]+)+)` \\|", RegexOptions.Multiline)]

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using Cozy.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,22 +15,40 @@ namespace Cozy.Web.Tests.Apps;
 /// <summary>A site with archives of apps, which is a registry too.</summary>
 public sealed class AppArchives : IAsyncLifetime
 {
+    private static readonly int Port = FreePort.Next();
+
     private readonly Dictionary<string, byte[]> _files = [];
+    private readonly Dictionary<string, int> _counts = [];
     private WebApplication _site = null!;
 
+    /// <summary>Where it is, known before it is there.</summary>
+    public static string RegistryAddress => $"http://127.0.0.1:{Port}/";
+
     public string Address { get; private set; } = null!;
+
+    /// <summary>How often a path was asked for.</summary>
+    public int CountOf(string path)
+    {
+        lock (_files)
+            return _counts.GetValueOrDefault(path);
+    }
 
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(RegistryAddress);
         builder.Logging.ClearProviders();
         _site = builder.Build();
         _site.Run(async context =>
         {
             byte[]? content;
             lock (_files)
+            {
                 _files.TryGetValue(context.Request.Path.Value!, out content);
+                _counts[context.Request.Path.Value!] = _counts.GetValueOrDefault(context.Request.Path.Value!) + 1;
+            }
+
+            context.Response.ContentType = context.Request.Path.Value!.EndsWith("/icon", StringComparison.Ordinal) ? "image/svg+xml" : "application/json";
             context.Response.StatusCode = content is null ? 404 : 200;
             await context.Response.Body.WriteAsync(content);
         });

@@ -1,8 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Cozy.Grains.Auth;
-using Cozy.Web.Auth.Sessions;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Cozy.Web.Tests.Apps;
@@ -98,24 +95,12 @@ public sealed class AppServingTests(TestServer server, AppArchives archives)
         var cozy = await server.CreateInstanceAsync(request => request with { Passphrase = Passphrase });
         (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(source ?? archives.OfferMini())}", "io.cozy.apps")).Expect(202);
         await AppTests.UntilAsync(cozy, "mini", state => state == "ready");
-        var login = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IAuthGrain>(cozy.Instance.Id).LoginAsync(
-            new LoginAttempt
-            {
-                DerivedPassphrase = PassphraseDerivation.Derive(Passphrase, cozy.Instance.Domain, cozy.Instance.KdfIterations),
-            });
-        var value = SessionCookieCodec.Encode(login.Session!.Id, DateTimeOffset.UtcNow, cozy.Instance.SessionSecret.Span);
-        return (cozy, $"cozysessid={value}");
+        return (cozy, await AppVisitor.LogInAsync(server, cozy, Passphrase));
     }
 
     private static Task<Answer> AskAppAsync(
         Cozy cozy, string target, string? cookie = null, Action<HttpRequestMessage>? change = null, string method = "GET",
-        string slug = "mini") => cozy.AskAsync(method, target, change: request =>
-    {
-        request.Headers.Host = $"{slug}.{cozy.Instance.Domain}";
-        if (cookie is not null)
-            request.Headers.Add("Cookie", cookie);
-        change?.Invoke(request);
-    });
+        string slug = "mini") => AppVisitor.AskAppAsync(cozy, slug, target, cookie, change, method);
 
     private static JsonElement DataOf(string page)
     {

@@ -160,6 +160,10 @@ public sealed class FileRoutesTests(TestServer server)
         var got = (await cozy.AskAsync("GET", link + "?Dl=1")).Expect(200);
         Assert.Equal("paper", got.Text);
         Assert.StartsWith("attachment", got.Headers["Content-Disposition"], StringComparison.Ordinal);
+        Assert.Equal("default-src 'none';frame-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none';", got.Headers["Content-Security-Policy"]);
+        Assert.Equal(
+            "default-src 'none';frame-src 'none';frame-ancestors *;base-uri 'none';form-action 'none';",
+            (await cozy.AskAsync("GET", link)).Expect(200).Headers["Content-Security-Policy"]);
         (await cozy.AskAsync("GET", "/files/downloads/0000000000000000/plan.md")).Expect(400);
         (await cozy.AskAsync("DELETE", $"/files/{copy.Data.GetProperty("id").GetString()}", Scope)).Expect(200);
         (await cozy.AskAsync("GET", link)).Expect(404);

@@ -1,5 +1,7 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { ComponentChildren, JSX } from 'preact'
 import { session } from '../data/session.ts'
+import { route } from '../router.ts'
 import { common } from '../text/common.ts'
 import { AppSwitcher } from './AppSwitcher.tsx'
 import { OwnerMenu } from './OwnerMenu.tsx'
@@ -19,21 +21,35 @@ export interface AppShellProps {
 }
 
 /** The frame of every app: the top bar, the content, messages. A stranger on a public page has no menus. */
-export const AppShell = ({ bar, tools, children, backdrop, clear }: AppShellProps): JSX.Element => (
-  <>
-    <a class="skip" href="#content" onClick={skipToContent}>{common.skip}</a>
-    {backdrop}
-    <header class={`bar${clear ? ' bar--clear' : ''}`}>
-      {session.isLoggedIn && <AppSwitcher />}
-      <div class="bar__middle">{bar}</div>
-      {tools}
-      {session.isLoggedIn && <OwnerMenu />}
-    </header>
-    <OfflineBanner />
-    <main id="content" tabIndex={-1}>{children}</main>
-    <Toasts />
-  </>
-)
+export function AppShell({ bar, tools, children, backdrop, clear }: AppShellProps): JSX.Element {
+  useFocusOnArrival()
+  return (
+    <>
+      <a class="skip" href="#content" onClick={skipToContent}>{common.skip}</a>
+      {backdrop}
+      <header class={`bar${clear ? ' bar--clear' : ''}`}>
+        {session.isLoggedIn && <AppSwitcher />}
+        <div class="bar__middle">{bar}</div>
+        {tools}
+        {session.isLoggedIn && <OwnerMenu />}
+      </header>
+      <OfflineBanner />
+      <main id="content" tabIndex={-1}>{children}</main>
+      <Toasts />
+    </>
+  )
+}
+
+/** Who comes to another place by a link that is no longer there would begin at the top of the page again. */
+function useFocusOnArrival(): void {
+  const place = route.value
+  const last = useRef(place)
+  useEffect(() => {
+    if (last.current === place) return
+    last.current = place
+    if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true })
+  }, [place])
+}
 
 // The hash is the app's own route.
 function skipToContent(event: Event): void {

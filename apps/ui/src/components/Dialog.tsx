@@ -24,9 +24,14 @@ export function Dialog({ title, onClose, children, actions, wide, onSubmit }: Di
   const name = useId()
   useEffect(() => {
     const dialog = element.current!
+    const before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // The browser gives the focus back only to a dialog that is still in the page.
+      if (before instanceof HTMLElement) before.focus()
+    }
   }, [])
 
   const content = (

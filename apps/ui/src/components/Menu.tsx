@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren, JSX } from 'preact'
 import type { IconType } from '../icons/icons.tsx'
 
@@ -19,12 +19,27 @@ export interface PopupProps {
   readonly kind?: 'menu' | 'dialog'
 }
 
+/** Pixels between a panel and the edge of the window. */
+const edge = 8
+
 /** Something that opens below its button, and closes by Escape, by a click elsewhere or when the focus leaves. */
 export function Popup({ button, label, children, align = 'end', kind = 'dialog' }: PopupProps): JSX.Element {
   const [isOpen, setOpen] = useState(false)
+  const [place, setPlace] = useState({ isAbove: false, up: 0 })
   const element = useRef<HTMLDivElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
   const id = useId()
   const close = (): void => setOpen(false)
+
+  // Below its button, above it when there is no room below, and over it when there is none at either side.
+  useLayoutEffect(() => {
+    if (!isOpen) return setPlace({ isAbove: false, up: 0 })
+    const button = element.current!.getBoundingClientRect()
+    const height = panel.current!.offsetHeight + edge
+    const missing = button.bottom + height - innerHeight
+    const isAbove = missing > 0 && button.top > height
+    setPlace({ isAbove, up: missing > 0 && !isAbove ? Math.min(missing, button.bottom) : 0 })
+  }, [isOpen])
 
   useEffect(() => {
     if (!isOpen) return
@@ -55,7 +70,7 @@ export function Popup({ button, label, children, align = 'end', kind = 'dialog' 
     >
       {button({ onClick: () => setOpen(!isOpen), 'aria-expanded': isOpen, 'aria-haspopup': kind, 'aria-controls': id })}
       {isOpen && (
-        <div id={id} class={`popup__panel popup__panel--${align}`} role={kind} aria-label={label}>
+        <div id={id} ref={panel} class={`popup__panel popup__panel--${align}${place.isAbove ? ' popup__panel--above' : ''}`} style={place.up > 0 ? { marginBlockStart: `${-place.up}px` } : undefined} role={kind} aria-label={label}>
           {typeof children === 'function' ? children(close) : children}
         </div>
       )}
@@ -83,10 +98,10 @@ export interface MenuItem {
   readonly onSelect?: () => void
 }
 
-/** A list of things to do, moved through by the arrow keys. */
-export const Menu = ({ items, ...popup }: Omit<PopupProps, 'children' | 'kind'> & { readonly items: readonly MenuItem[] }): JSX.Element => (
+/** A list of things to do, moved through by the arrow keys. Given as a function, the things are thought of when it opens. */
+export const Menu = ({ items, ...popup }: Omit<PopupProps, 'children' | 'kind'> & { readonly items: readonly MenuItem[] | (() => readonly MenuItem[]) }): JSX.Element => (
   <Popup {...popup} kind="menu">
-    {close => items.map(item => <MenuRow key={item.label} item={item} close={close} />)}
+    {close => (typeof items === 'function' ? items() : items).map(item => <MenuRow key={item.label} item={item} close={close} />)}
   </Popup>
 )
 

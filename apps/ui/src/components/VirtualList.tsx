@@ -13,17 +13,29 @@ export interface VirtualListProps<T> {
   readonly role?: JSX.IntrinsicElements['div']['role']
   readonly label: string
   readonly class?: string
+  /** Filled with a way to reach cells that are not in the page. */
+  readonly control?: { current: VirtualControl | null }
+}
+
+/** How to move about in a long list. */
+export interface VirtualControl {
+  /** How many cells are in a row. */
+  readonly columns: number
+  /** Scrolls until a cell is seen; `top` and `bottom` are pixels of the window that something else covers. */
+  readonly reveal: (place: number, top: number, bottom: number) => void
 }
 
 const spare = 6
 
 /** A long list or grid of which only what is seen is in the page; it scrolls with the window. */
-export function VirtualList<T>({ items, keyOf, rowHeight, cellWidth, render, role = 'list', label, class: extra = '' }: VirtualListProps<T>): JSX.Element {
+export function VirtualList<T>({ items, keyOf, rowHeight, cellWidth, render, role = 'list', label, class: extra = '', control }: VirtualListProps<T>): JSX.Element {
   const element = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ from: 0, to: 40, columns: 1 })
 
   const look = (): void => {
-    const box = element.current!.getBoundingClientRect()
+    // Observers may call once more after the list has gone.
+    const box = element.current?.getBoundingClientRect()
+    if (!box) return
     const columns = cellWidth ? Math.max(1, Math.floor(box.width / cellWidth)) : 1
     const first = Math.max(0, Math.floor(-box.top / rowHeight) - spare)
     const shown = Math.ceil(window.innerHeight / rowHeight) + 2 * spare
@@ -42,6 +54,7 @@ export function VirtualList<T>({ items, keyOf, rowHeight, cellWidth, render, rol
   }, [rowHeight, cellWidth])
 
   const { columns } = view
+  if (control) control.current = { columns, reveal: (place, top, bottom) => reveal(element.current!, Math.floor(place / columns) * rowHeight, rowHeight, top, bottom) }
   const from = Math.min(view.from, Math.max(0, items.length - columns))
   const rows = Math.ceil(items.length / columns)
   return (
@@ -59,4 +72,11 @@ export function VirtualList<T>({ items, keyOf, rowHeight, cellWidth, render, rol
       })}
     </div>
   )
+}
+
+function reveal(list: HTMLElement, from: number, height: number, top: number, bottom: number): void {
+  const above = list.getBoundingClientRect().top + from - top
+  const below = list.getBoundingClientRect().top + from + height - (innerHeight - bottom)
+  if (above < 0) scrollBy(0, above)
+  else if (below > 0) scrollBy(0, below)
 }

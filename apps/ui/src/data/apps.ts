@@ -1,5 +1,5 @@
 import { callJson } from './client.ts'
-import type { Many, One, Resource } from './jsonApi.ts'
+import type { Many, Resource } from './jsonApi.ts'
 import { instanceUrl } from './session.ts'
 
 export const appsDoctype = 'io.cozy.apps'
@@ -61,10 +61,6 @@ export async function listApps(signal?: AbortSignal): Promise<AppResource[]> {
   }
   return apps
 }
-
-/** An installed app. */
-export const getApp = async (slug: string, signal?: AbortSignal): Promise<AppResource> =>
-  (await callJson<One<AppAttributes>>('GET', `/apps/${slug}`, { signal })).data
 
 /** The address of an installed app's icon. */
 export const appIcon = (app: AppResource): string => instanceUrl(app.links?.icon ?? `/apps/${app.attributes.slug}/icon`)

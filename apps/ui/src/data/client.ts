@@ -1,4 +1,4 @@
-import { ApiError, OfflineError } from './errors.ts'
+import { ApiError, OfflineError, isTokenRefused } from './errors.ts'
 import { instanceUrl, parseSession, session } from './session.ts'
 
 export interface Call {
@@ -28,10 +28,13 @@ export function addressOf(path: string, query: Call['query'] = {}): string {
  * @throws ApiError when the server refuses, OfflineError when it cannot be reached.
  */
 export async function call(method: string, path: string, options: Call = {}): Promise<Response> {
-  let response = await send(method, path, options)
-  if (response.status === 401 && (await renewToken())) response = await send(method, path, options)
-  if (!response.ok) throw await ApiError.from(response)
-  return response
+  const response = await send(method, path, options)
+  if (response.ok) return response
+  const refusal = await ApiError.from(response)
+  if (!isTokenRefused(refusal) || !(await renewToken())) throw refusal
+  const second = await send(method, path, options)
+  if (!second.ok) throw await ApiError.from(second)
+  return second
 }
 
 /** Calls the instance and reads the JSON it answers; undefined for none. */
@@ -72,15 +75,16 @@ export function renewToken(): Promise<boolean> {
 async function askForToken(): Promise<boolean> {
   if (!session.isLoggedIn) return false
   try {
-    const page = await fetch('/?refreshToken', { credentials: 'include' })
-    const element = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('[data-cozy]')
-    const renewed = parseSession(element?.getAttribute('data-cozy')).token
-    if (!renewed) {
+    const page = await fetch('/?refreshToken', { credentials: 'include', redirect: 'manual' })
+    if (page.type === 'opaqueredirect') {
+      // The session is over. The page itself is led to the login, and back.
       location.reload()
       return false
     }
-    const isNew = renewed !== token
-    token = renewed
+    const element = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('[data-cozy]')
+    const renewed = parseSession(element?.getAttribute('data-cozy')).token
+    const isNew = renewed !== '' && renewed !== token
+    if (isNew) token = renewed
     return isNew
   } catch {
     return false

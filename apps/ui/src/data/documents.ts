@@ -32,16 +32,6 @@ export async function listDocuments<T>(doctype: string, signal?: AbortSignal): P
   }
 }
 
-/** A document; undefined when there is none. */
-export async function getDocument<T>(doctype: string, id: string, signal?: AbortSignal): Promise<(T & Document) | undefined> {
-  try {
-    return await callJson<T & Document>('GET', path(doctype, id), { signal })
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
-}
-
 /** Adds a document. */
 export async function addDocument<T extends object>(doctype: string, members: T): Promise<T & Document> {
   return (await callJson<{ data: T & Document }>('POST', path(doctype), { json: members })).data

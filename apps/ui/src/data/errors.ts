@@ -38,5 +38,9 @@ export class ApiError extends Error {
 /** Whether the server says that there is no such thing. */
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404
 
+/** Whether the token was refused: it is used up, or its session is over. */
+export const isTokenRefused = (error: ApiError): boolean =>
+  error.status === 401 || (error.status === 400 && /(expired|invalid)( jwt)? token/i.test(error.message))
+
 /** Whether somebody else was first. */
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && (error.status === 409 || error.status === 412)

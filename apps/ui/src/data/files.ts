@@ -1,6 +1,6 @@
 import { addressOf, call, callJson, currentToken, renewToken } from './client.ts'
 import { withIndex, type Question } from './documents.ts'
-import { ApiError, OfflineError, isNotFound } from './errors.ts'
+import { ApiError, OfflineError, isNotFound, isTokenRefused } from './errors.ts'
 import type { Many, One, Resource } from './jsonApi.ts'
 import { instanceUrl } from './session.ts'
 
@@ -75,9 +75,13 @@ export const changeFile = async (id: string, attributes: Partial<FileAttributes>
 /** Moves a file or folder to the trash. */
 export const trashFile = async (id: string): Promise<void> => void (await call('DELETE', `/files/${id}`))
 
-/** An address that downloads a file, for a while, without a token. */
+/**
+ * An address that downloads a file, for a while, without a token.
+ * @param id Of the file, or of a former content (`file/version`).
+ */
 export async function downloadUrl(id: string, name: string, asAttachment = false): Promise<string> {
-  const answer = await callJson<{ links: { related: string } }>('POST', '/files/downloads', { query: { Id: id, Filename: name } })
+  const what = id.includes('/') ? { VersionId: id } : { Id: id }
+  const answer = await callJson<{ links: { related: string } }>('POST', '/files/downloads', { query: { ...what, Filename: name } })
   return instanceUrl(answer.links.related) + (asAttachment ? '?Dl=1' : '')
 }
 
@@ -86,6 +90,8 @@ export interface Upload {
   readonly folder?: string
   /** … or as the new content of this file. */
   readonly file?: string
+  /** Only if the file still has this revision. */
+  readonly revision?: string | undefined
   readonly name: string
   readonly content: Blob
   readonly onProgress?: (sent: number, total: number) => void
@@ -94,22 +100,23 @@ export interface Upload {
 
 /**
  * Uploads a file, telling how far it is.
- * @throws ApiError 409 when the folder has a file of this name, 413 when there is no room.
+ * @throws ApiError 409 when the folder has a file of this name, 412 when the revision is another, 413 when there is no room.
  */
 export async function uploadFile(upload: Upload): Promise<FileResource> {
   let answer = await send(upload)
-  if (answer.status === 401 && (await renewToken())) answer = await send(upload)
+  if (answer.status >= 400 && isTokenRefused(ApiError.parse(answer.status, answer.text)) && (await renewToken())) answer = await send(upload)
   if (answer.status >= 300) throw ApiError.parse(answer.status, answer.text)
   return (JSON.parse(answer.text) as One<FileAttributes>).data
 }
 
-function send({ folder, file, name, content, onProgress, signal }: Upload): Promise<{ status: number; text: string }> {
+function send({ folder, file, revision, name, content, onProgress, signal }: Upload): Promise<{ status: number; text: string }> {
   const modified = content instanceof File ? new Date(content.lastModified).toISOString() : undefined
   const query = { Name: name, Type: 'file', Size: content.size, UpdatedAt: modified, CreatedAt: file ? undefined : modified }
   const request = new XMLHttpRequest()
   request.open(file ? 'PUT' : 'POST', addressOf(`/files/${file ?? folder ?? rootFolder}`, query))
   request.withCredentials = true
   request.setRequestHeader('Accept', 'application/json')
+  if (revision) request.setRequestHeader('If-Match', revision)
   request.setRequestHeader('Authorization', `Bearer ${currentToken()}`)
   request.setRequestHeader('Content-Type', content.type || 'application/octet-stream')
   return new Promise((resolve, reject) => {

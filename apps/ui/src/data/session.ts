@@ -26,8 +26,12 @@ export function parseSession(json: string | null | undefined): Session {
 
 const root = typeof document === 'undefined' ? null : document.querySelector('[data-cozy]')
 
+// Whoever follows a link, be it the owner, sees what a guest sees.
+const isGuest = typeof location !== 'undefined' && new URLSearchParams(location.search).has('sharecode')
+const read = parseSession(root?.getAttribute('data-cozy'))
+
 /** The session of this page. */
-export const session = parseSession(root?.getAttribute('data-cozy'))
+export const session: Session = isGuest ? { ...read, isLoggedIn: false } : read
 
 const scheme = typeof location === 'undefined' ? 'http:' : location.protocol
 

@@ -15,8 +15,6 @@ export function formatSize(bytes: number, language: keyof typeof units = locale)
   return `${(value < 100 && unit > 0 ? tenths : whole).format(value)}\u00a0${units[language][unit]}`
 }
 
-export const formatNumber = (value: number): string => whole.format(value)
-
 export const formatPercent = (share: number): string =>
   new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share)
 

@@ -5,7 +5,8 @@ namespace Cozy.Grains.Apps.Packages;
 
 /// <summary>
 /// A package as a document: <c>{"content":…,"files":{path:[hash,offset,length,brotli offset,length,gzip offset,length]}}</c>;
-/// a length of 0 means that there is no such form.
+/// a length of 0 means that there is no such form. With <c>unused_since</c> no instance was seen to use it since then, with
+/// <c>removing</c> its content is going.
 /// </summary>
 internal static class PackageDocument
 {
@@ -37,6 +38,33 @@ internal static class PackageDocument
         return new AppPackage(id, json.RootElement.Text("content")!, files);
     }
 
+    /// <summary>What a document tells of its package's life.</summary>
+    public static PackageLife ReadLife(ReadOnlyMemory<byte> members)
+    {
+        using var json = Json.Parse(members);
+        return new PackageLife(
+            json.RootElement.Text("content")!, json.RootElement.Time("unused_since"), json.RootElement.Flag("removing"));
+    }
+
+    /// <summary>The same package with another life.</summary>
+    public static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> members, PackageLife life)
+    {
+        using var document = Json.Parse(members);
+        return Json.Members(json =>
+        {
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (member.Name is "content" or "files")
+                    member.WriteTo(json);
+            }
+
+            if (life.UnusedSince is { } since)
+                json.WriteTime("unused_since", since);
+            if (life.IsGoing)
+                json.WriteBoolean("removing", true);
+        });
+    }
+
     private static PackagedFile ReadFile(JsonElement file) => new(
         file[0].GetString()!,
         Slice(file, 1) ?? default,
@@ -46,3 +74,9 @@ internal static class PackageDocument
     private static PackageSlice? Slice(JsonElement file, int at) =>
         file[at + 1].GetInt64() is > 0 and var length ? new PackageSlice(file[at].GetInt64(), length) : null;
 }
+
+/// <summary>Whether a package is wanted.</summary>
+/// <param name="ContentId">Where its content is.</param>
+/// <param name="UnusedSince">Since when nobody was seen to use it; null while somebody does.</param>
+/// <param name="IsGoing">Its content is being removed: it is as good as gone.</param>
+internal sealed record PackageLife(string ContentId, DateTimeOffset? UnusedSince, bool IsGoing);

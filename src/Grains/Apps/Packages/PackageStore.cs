@@ -12,48 +12,87 @@ namespace Cozy.Grains.Apps.Packages;
 /// </summary>
 internal sealed partial class PackageStore(IDocumentStore documents, IBlobStore blobs, ILogger<PackageStore> logger)
 {
-    private static readonly DatabaseName Database = new(DatabaseName.Global, "app-packages");
+    /// <summary>The database of the documents.</summary>
+    public static readonly DatabaseName Database = new(DatabaseName.Global, "app-packages");
 
     private int _isSettled;
 
     /// <summary>The package; null when there is none.</summary>
-    public async Task<AppPackage?> FindAsync(string id)
+    public async Task<AppPackage?> FindAsync(string id) =>
+        await ReadAsync(id) is { } document && !PackageDocument.ReadLife(document.Members).IsGoing
+            ? PackageDocument.Read(id, document.Members)
+            : null;
+
+    /// <summary>
+    /// Keeps the files of a package under its id, unless they are kept already. One that was about to be removed as unused
+    /// stays.
+    /// </summary>
+    public async Task KeepAsync(string id, PackageSpool spool, CancellationToken cancellationToken)
+    {
+        await SettleAsync();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var document = await ReadAsync(id);
+            var life = document is null ? null : PackageDocument.ReadLife(document.Members);
+            if (life is { IsGoing: false })
+            {
+                if (life.UnusedSince is null || await TryWriteAsync(
+                    id, document!.Revision, PackageDocument.Rewrite(document.Members, life with { UnusedSince = null }), cancellationToken))
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            if (life is not null)
+                await blobs.DeleteAsync([new BlobKey(AppPackages.Area, id, life.ContentId)], cancellationToken);
+            if (await TryUploadAsync(id, document?.Revision, spool, cancellationToken))
+                return;
+        }
+    }
+
+    /// <summary>Uploads and writes the document; false when somebody else wrote it meanwhile.</summary>
+    private async Task<bool> TryUploadAsync(string id, Revision? replaced, PackageSpool spool, CancellationToken cancellationToken)
+    {
+        var key = new BlobKey(AppPackages.Area, id, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
+        await using var upload = await blobs.BeginUploadAsync(key, null, cancellationToken);
+        using var writer = new PackageWriter(spool, upload);
+        var package = await writer.WriteAsync(id, key.VersionId, cancellationToken);
+        if (!await TryWriteAsync(id, replaced, PackageDocument.Write(package), cancellationToken))
+        {
+            // Another instance installed the same meanwhile.
+            await blobs.DeleteAsync([key], cancellationToken);
+            return false;
+        }
+
+        await blobs.ConfirmAsync(key, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> TryWriteAsync(
+        string id, Revision? replaced, ReadOnlyMemory<byte> members, CancellationToken cancellationToken)
+    {
+        var result = (await documents.EditAsync(Database, [new DocumentEdit(id, replaced, false, members)], cancellationToken))[0];
+        return result.Failure switch
+        {
+            null => true,
+            { Kind: StoreError.Conflict } => false,
+            _ => throw result.Failure,
+        };
+    }
+
+    private async Task<StoredDocument?> ReadAsync(string id)
     {
         try
         {
-            return await documents.GetAsync(Database, id, ReadOptions.Winner) is { Deleted: false } document
-                ? PackageDocument.Read(id, document.Members)
-                : null;
+            return await documents.GetAsync(Database, id, ReadOptions.Winner) is { Deleted: false } document ? document : null;
         }
         catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
         {
             return null;
         }
-    }
-
-    /// <summary>Keeps the files of a package under its id, unless they are kept already.</summary>
-    public async Task KeepAsync(string id, PackageSpool spool, CancellationToken cancellationToken)
-    {
-        await SettleAsync();
-        if (await FindAsync(id) is not null)
-            return;
-
-        var key = new BlobKey(AppPackages.Area, id, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
-        await using var upload = await blobs.BeginUploadAsync(key, null, cancellationToken);
-        using var writer = new PackageWriter(spool, upload);
-        var package = await writer.WriteAsync(id, key.VersionId, cancellationToken);
-        var result = (await documents.EditAsync(
-            Database, [new DocumentEdit(id, null, false, PackageDocument.Write(package))], cancellationToken))[0];
-        if (result.Failure is { Kind: StoreError.Conflict })
-        {
-            // Another instance installed the same meanwhile.
-            await blobs.DeleteAsync([key], cancellationToken);
-            return;
-        }
-
-        if (result.Failure is not null)
-            throw result.Failure;
-        await blobs.ConfirmAsync(key, cancellationToken);
     }
 
     /// <summary>Once per process: confirms what a document refers to and removes what a crash left open.</summary>

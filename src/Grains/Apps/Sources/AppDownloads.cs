@@ -41,16 +41,16 @@ internal sealed class AppDownloads(IOptions<AppsOptions> options) : IDisposable
         }
     }
 
-    /// <summary>A short text, such as a registry's answer; null when it is not there.</summary>
+    /// <summary>A short answer as a whole, such as a registry's; null when there is none.</summary>
     /// <exception cref="Errors.CozyException">Invalid: the address; BadRequest: it is too large.</exception>
-    public async Task<byte[]?> FindTextAsync(Uri address, CancellationToken cancellationToken)
+    public async Task<RegistryAnswer?> FindAsync(Uri address, long limit, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await SendAsync(address, cancellationToken);
             using var buffer = new MemoryStream();
-            await CopyAsync(response, buffer, options.Value.MaxManifestBytes * 2L, cancellationToken);
-            return buffer.ToArray();
+            await CopyAsync(response, buffer, limit, cancellationToken);
+            return new RegistryAnswer(response.Content.Headers.ContentType?.ToString() ?? "application/octet-stream", buffer.ToArray());
         }
         catch (Errors.CozyException failure) when (failure.Kind == Errors.ErrorKind.NotFound)
         {
@@ -67,8 +67,9 @@ internal sealed class AppDownloads(IOptions<AppsOptions> options) : IDisposable
             var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.IsSuccessStatusCode)
                 return response;
+            var status = (int)response.StatusCode;
             response.Dispose();
-            throw AppErrors.NotReachable();
+            throw status >= 500 ? AppErrors.BadSource($"{address.Host} answered {status}") : AppErrors.NotReachable();
         }
         catch (HttpRequestException failure)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cozy.Grains.Apps.Packages;
+using Cozy.Grains.Apps.Registry;
 using Cozy.Grains.Errors;
 using Microsoft.Extensions.Options;
 
@@ -8,9 +9,11 @@ namespace Cozy.Grains.Apps.Sources;
 /// <summary>
 /// Fetches packages from where a source says: <c>registry://slug/channel</c>, <c>http(s)://….tar.gz</c> or <c>.zip</c>
 /// (with the SHA-256 behind a <c>#</c> if it is to be checked), <c>git://</c>, <c>git+https://</c>, <c>git+ssh://</c> (with the
-/// branch behind a <c>#</c>), <c>file://</c> for a folder or an archive of this machine.
+/// branch behind a <c>#</c>), <c>bundled://slug</c> for what is shipped with the program, <c>file://</c> for a folder or an
+/// archive of this machine.
 /// </summary>
-internal sealed class PackageFetcher(AppDownloads downloads, AppRegistries registries, IOptions<AppsOptions> options) : IDisposable
+internal sealed class PackageFetcher(
+    AppDownloads downloads, AppRegistries registries, BundledApps bundled, IOptions<AppsOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.MaxFetches);
     private readonly AppsOptions _limits = options.Value;
@@ -21,14 +24,21 @@ internal sealed class PackageFetcher(AppDownloads downloads, AppRegistries regis
     {
         if (!Uri.TryCreate(source, UriKind.Absolute, out var uri))
             throw AppErrors.BadSource("Not an address");
-        return uri.Scheme is "registry" or "http" or "https" or "file" or "git" or "git+https" or "git+ssh"
+        return uri.Scheme is "registry" or BundledApps.Scheme or "http" or "https" or "file" or "git" or "git+https" or "git+ssh"
             ? uri
             : throw AppErrors.BadScheme();
     }
 
     /// <summary>Fetches a package. The caller disposes it.</summary>
-    /// <exception cref="CozyException">Invalid: the source; NotFound: there is no manifest; BadRequest: the package is refused.</exception>
-    public async Task<FetchedPackage> FetchAsync(AppKind kind, Uri source, CancellationToken cancellationToken)
+    /// <param name="kind">App or connector.</param>
+    /// <param name="source">Where it is.</param>
+    /// <param name="context">The context whose registries are asked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="CozyException">
+    /// Invalid: the source; NotFound: there is no manifest; BadRequest: the package is refused; Unavailable: a registry
+    /// does not answer.
+    /// </exception>
+    public async Task<FetchedPackage> FetchAsync(AppKind kind, Uri source, string? context, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_limits.FetchTimeout);
@@ -36,7 +46,7 @@ internal sealed class PackageFetcher(AppDownloads downloads, AppRegistries regis
         try
         {
             // Unpacking blocks and computes: it has no place on a grain's turn.
-            return await Task.Run(() => FetchNowAsync(kind, source, patience.Token), patience.Token);
+            return await Task.Run(() => FetchNowAsync(kind, source, context, patience.Token), patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -54,13 +64,16 @@ internal sealed class PackageFetcher(AppDownloads downloads, AppRegistries regis
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task<FetchedPackage> FetchNowAsync(AppKind kind, Uri source, CancellationToken cancellationToken)
+    private async Task<FetchedPackage> FetchNowAsync(AppKind kind, Uri source, string? context, CancellationToken cancellationToken)
     {
         switch (source.Scheme)
         {
             case "registry":
-                var version = await registries.FindAsync(source, cancellationToken);
-                return await FromArchiveAsync(kind, version.Url, version.Sha256, cancellationToken);
+                return await registries.FindAsync(context, source) is { } version
+                    ? await FromArchiveAsync(kind, version.Url, version.Sha256, cancellationToken)
+                    : await FromProgramAsync(kind, source.Host, cancellationToken);
+            case BundledApps.Scheme:
+                return await FromProgramAsync(kind, source.Host, cancellationToken);
             case "http" or "https":
                 var wanted = source.Fragment.TrimStart('#');
                 return await FromArchiveAsync(kind, source, wanted.Length > 0 ? wanted : null, cancellationToken);
@@ -82,6 +95,11 @@ internal sealed class PackageFetcher(AppDownloads downloads, AppRegistries regis
         archive.Position = 0;
         return Spool(kind, package => ArchiveReader.Read(archive, package, cancellationToken), id);
     }
+
+    private async Task<FetchedPackage> FromProgramAsync(AppKind kind, string slug, CancellationToken cancellationToken) =>
+        await bundled.FindAsync(slug) is { } shipped && shipped.Kind == kind
+            ? FromFolder(kind, shipped.Folder, cancellationToken)
+            : throw AppErrors.NotReachable();
 
     private FetchedPackage FromThisMachine(AppKind kind, string path, CancellationToken cancellationToken)
     {

@@ -12,7 +12,6 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         Description = "The domain of the instance, with its port if not the default, such as alice.localhost:8080.",
         HelpName = "domain",
         Required = true,
-        Recursive = true,
     };
 
     private readonly Argument<string> _slug = new("slug") { Description = "The short name, such as drive." };
@@ -47,7 +46,10 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         {
             install, update, uninstall, list, show,
         };
-        command.Options.Add(_domain);
+        foreach (var one in command.Subcommands)
+            one.Options.Add(_domain);
+        if (kind == AppKind.WebApp)
+            command.Subcommands.Add(new SweepCommand(server).Create());
         return command;
     }
 

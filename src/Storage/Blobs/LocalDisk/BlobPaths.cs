@@ -18,6 +18,9 @@ internal sealed class BlobPaths(string root)
     /// <summary>The folder of an instance's finished contents.</summary>
     public string Contents(string instance) => Path.Combine(Root, instance, "content");
 
+    /// <summary>A path below the root, from there.</summary>
+    public string BelowRoot(string path) => path[Root.Length..].TrimStart(Path.DirectorySeparatorChar).Replace(Path.DirectorySeparatorChar, '/');
+
     /// <summary>The folder of an instance's thumbnails.</summary>
     public string Thumbnails(string instance) => Path.Combine(Root, instance, "thumbs");
 

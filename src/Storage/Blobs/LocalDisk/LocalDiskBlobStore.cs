@@ -105,7 +105,8 @@ public sealed class LocalDiskBlobStore : IBlobStore
                 return Task.FromResult<BlobContent?>(null);
             if (range is { } r && (r.Offset < 0 || r.Length < 0 || r.Offset > file.Length - r.Length))
                 throw new ArgumentOutOfRangeException(nameof(range), "The range is not inside the content.");
-            return Task.FromResult<BlobContent?>(new BlobContent(null, file.FullName, file.Length));
+            return Task.FromResult<BlobContent?>(
+                new BlobContent(null, file.FullName, file.Length) { RelativePath = _paths.BelowRoot(file.FullName) });
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {

@@ -17,6 +17,7 @@ public sealed class SwiftBlobStore : IBlobStore
     private readonly SwiftContainers _containers;
     private readonly SwiftListing _listing;
     private readonly SwiftDeletion _deletion;
+    private readonly SwiftLinks _links;
 
     /// <summary>Opens the store; nothing is sent before it is used.</summary>
     /// <param name="options">Where and how.</param>
@@ -29,6 +30,7 @@ public sealed class SwiftBlobStore : IBlobStore
         _containers = new SwiftContainers(_client);
         _listing = new SwiftListing(_client);
         _deletion = new SwiftDeletion(_client, _containers, _listing);
+        _links = new SwiftLinks(_client, options, time);
         Thumbnails = new SwiftThumbnails(_client, _containers, _deletion, _listing);
     }
 
@@ -109,6 +111,10 @@ public sealed class SwiftBlobStore : IBlobStore
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Uri?> LinkAsync(BlobKey key, string fileName, CancellationToken cancellationToken = default) =>
+        _links.MakeAsync(BlobNames.Checked(key), fileName, cancellationToken);
 
     /// <inheritdoc/>
     public async Task DeleteAsync(IReadOnlyCollection<BlobKey> keys, CancellationToken cancellationToken = default)

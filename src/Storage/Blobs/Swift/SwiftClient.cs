@@ -114,6 +114,19 @@ internal sealed class SwiftClient : IDisposable
         }
     }
 
+    /// <summary>The whole address of a path below the account.</summary>
+    public async ValueTask<string> AddressAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Address(await _tokens.GetAsync(null, cancellationToken), path);
+        }
+        catch (Exception e) when (SwiftErrors.IsRemote(e))
+        {
+            throw SwiftErrors.Translate(e, "login");
+        }
+    }
+
     public void Dispose()
     {
         _http.Dispose();
@@ -127,12 +140,14 @@ internal sealed class SwiftClient : IDisposable
         Action<HttpRequestMessage>? prepare,
         CancellationToken cancellationToken)
     {
-        var separator = path.Length == 0 || path[0] == '?' ? "" : "/";
-        using var request = new HttpRequestMessage(method, token.StorageUrl + separator + path);
+        using var request = new HttpRequestMessage(method, Address(token, path));
         request.Headers.Add("X-Auth-Token", token.Token);
         prepare?.Invoke(request);
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
+
+    private static string Address(SwiftToken token, string path) =>
+        token.StorageUrl + (path.Length == 0 || path[0] == '?' ? "" : "/") + path;
 
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode != HttpStatusCode.InsufficientStorage

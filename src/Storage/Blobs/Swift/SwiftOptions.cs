@@ -43,6 +43,17 @@ public sealed class SwiftOptions
     /// </summary>
     public TimeSpan UploadExpiry { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// The secret behind addresses at which browsers get saved files from Swift itself; empty to send all contents through
+    /// the server. Browsers must be able to reach Swift at the address its login tells.
+    /// </summary>
+    [RegularExpression(".{16,}")]
+    public string TempUrlKey { get; set; } = "";
+
+    /// <summary>How long such an address is good.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan TempUrlLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a connection may take to be made.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -25,62 +25,80 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
     private readonly SmallFileCache _contents = new(options.Value.AppCacheBytes);
 
     /// <summary>A file of a package; null when it has none of this path.</summary>
-    public async ValueTask<AppFile?> FindAsync(string packageId, string path)
-    {
-        if (!_packages.TryGet(packageId, out var package))
-        {
-            package = await grains.GetGrain<IAppPackageGrain>(packageId).GetAsync();
-            if (package is null)
-                return null;
-            _packages.GetOrAdd(packageId, package, static (_, found) => found);
-        }
+    public async ValueTask<AppFile?> FindAsync(string packageId, string path) =>
+        await FindPackageAsync(packageId) is { } package && package.Files.TryGetValue(path, out var file)
+            ? new AppFile(package, path, file)
+            : null;
 
-        return package.Files.TryGetValue(path, out var file) ? new AppFile(package, path, file) : null;
+    /// <summary>All files of a package in the order of their paths; null when there is no such package.</summary>
+    public async Task<IReadOnlyList<AppFile>?> ListAsync(string packageId) => await FindPackageAsync(packageId) is { } package
+        ? [.. package.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new AppFile(package, file.Key, file.Value))]
+        : null;
+
+    private async ValueTask<AppPackage?> FindPackageAsync(string id)
+    {
+        if (_packages.TryGet(id, out var known))
+            return known;
+        return await grains.GetGrain<IAppPackageGrain>(id).GetAsync() is { } package
+            ? _packages.GetOrAdd(id, package, static (_, found) => found)
+            : null;
     }
 
     /// <summary>Reads a file as a whole.</summary>
-    public ValueTask<byte[]> ReadAsync(AppFile file, CancellationToken cancellationToken) =>
-        ReadAsync(file.Package, file.Entry.Plain, cancellationToken);
+    public async ValueTask<byte[]> ReadAsync(AppFile file, CancellationToken cancellationToken) =>
+        await TryReadAsync(file.Package, file.Entry.Plain, cancellationToken)
+        ?? (await FindAgainAsync(file) is { } again ? await TryReadAsync(again.Package, again.Entry.Plain, cancellationToken) : null)
+        ?? throw Gone();
 
     /// <summary>Sends a file, in the smallest form that the browser takes, unless it has it already.</summary>
     public async Task SendAsync(HttpContext context, AppFile file)
+    {
+        if (!await TrySendAsync(context, file) && (await FindAgainAsync(file) is not { } again || !await TrySendAsync(context, again)))
+            throw Gone();
+    }
+
+    /// <summary>False, with nothing sent, when the content is not where it was.</summary>
+    private async Task<bool> TrySendAsync(HttpContext context, AppFile file)
     {
         var (slice, encoding) = Choose(context.Request, file.Entry);
         var response = context.Response;
         var tag = new EntityTagHeaderValue(encoding is null ? $"\"{file.Entry.Hash}\"" : $"\"{file.Entry.Hash}-{encoding}\"");
         response.Headers.ETag = tag.ToString();
         if (file.Entry.Brotli is not null || file.Entry.Gzip is not null)
-            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+            response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (IsKnown(context.Request, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return true;
         }
 
         response.ContentType = MediaTypeOf(file.Path);
         response.ContentLength = slice.Length;
-        if (encoding is not null)
-            response.Headers.ContentEncoding = encoding;
-        if (!HttpMethods.IsHead(context.Request.Method) && slice.Length > 0)
-            await SendAsync(context, file.Package, slice);
+        response.Headers.ContentEncoding = encoding;
+        return HttpMethods.IsHead(context.Request.Method) || slice.Length == 0 || await TrySendAsync(context, file.Package, slice);
     }
 
-    private async Task SendAsync(HttpContext context, AppPackage package, PackageSlice slice)
+    private async Task<bool> TrySendAsync(HttpContext context, AppPackage package, PackageSlice slice)
     {
         if (_contents.Accepts(slice.Length))
         {
-            await context.Response.BodyWriter.WriteAsync(await ReadAsync(package, slice, context.RequestAborted), context.RequestAborted);
-            return;
+            if (await TryReadAsync(package, slice, context.RequestAborted) is not { } bytes)
+                return false;
+            await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+            return true;
         }
 
         await using var content = await OpenAsync(package, slice, context.RequestAborted);
+        if (content is null)
+            return false;
         if (content.LocalPath is { } path)
             await context.Response.SendFileAsync(path, slice.Offset, slice.Length, context.RequestAborted);
         else
             await content.Stream!.CopyToAsync(context.Response.Body, CopyBytes, context.RequestAborted);
+        return true;
     }
 
-    private async ValueTask<byte[]> ReadAsync(AppPackage package, PackageSlice slice, CancellationToken cancellationToken)
+    private async ValueTask<byte[]?> TryReadAsync(AppPackage package, PackageSlice slice, CancellationToken cancellationToken)
     {
         if (_contents.Find(package.ContentId, slice.Offset) is { } known)
             return known;
@@ -89,6 +107,8 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
         if (slice.Length > 0)
         {
             await using var content = await OpenAsync(package, slice, cancellationToken);
+            if (content is null)
+                return null;
             if (content.LocalPath is { } path)
             {
                 using var file = File.OpenHandle(path, options: FileOptions.Asynchronous);
@@ -104,6 +124,18 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
         return bytes;
     }
 
+    /// <summary>The file where it is now: a package that nobody used was removed, and came back.</summary>
+    private async Task<AppFile?> FindAgainAsync(AppFile file)
+    {
+        _packages.Remove(file.Package.Id);
+        return await grains.GetGrain<IAppPackageGrain>(file.Package.Id).RereadAsync() is { } package
+            && package.Files.TryGetValue(file.Path, out var entry)
+                ? new AppFile(_packages.GetOrAdd(package.Id, package, static (_, found) => found), file.Path, entry)
+                : null;
+    }
+
+    private static BlobStoreException Gone() => new(BlobError.Unavailable, "The content of a package is not there.");
+
     private static async Task ReadExactlyAsync(
         Microsoft.Win32.SafeHandles.SafeFileHandle file, Memory<byte> bytes, long offset, CancellationToken cancellationToken)
     {
@@ -117,10 +149,9 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
         }
     }
 
-    private async Task<BlobContent> OpenAsync(AppPackage package, PackageSlice slice, CancellationToken cancellationToken) =>
-        await blobs.OpenAsync(
-            new BlobKey(AppPackages.Area, package.Id, package.ContentId), new BlobRange(slice.Offset, slice.Length), cancellationToken)
-        ?? throw new BlobStoreException(BlobError.Unavailable, "The content of a package is not there.");
+    private Task<BlobContent?> OpenAsync(AppPackage package, PackageSlice slice, CancellationToken cancellationToken) =>
+        blobs.OpenAsync(
+            new BlobKey(AppPackages.Area, package.Id, package.ContentId), new BlobRange(slice.Offset, slice.Length), cancellationToken);
 
     private static (PackageSlice Slice, string? Encoding) Choose(HttpRequest request, PackagedFile file)
     {

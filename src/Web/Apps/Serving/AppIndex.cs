@@ -1,6 +1,8 @@
 using System.Text;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Features;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages;
 using Cozy.Web.Permissions;
@@ -12,10 +14,19 @@ namespace Cozy.Web.Apps.Serving;
 /// Sends the page of a route with its placeholders filled: for the owner with a token of the app that lives and dies with
 /// the session, for a friend with the code of the link they followed.
 /// </summary>
-internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog assets, ShareCodes links)
+internal sealed class AppIndex(
+    AppFiles files, TokenIssuer tokens, AssetCatalog assets, FeatureFlags flags, AppIntentFrames frames,
+    OpenIdProviders providers, ShareCodes links)
 {
     /// <summary>Answers with the page.</summary>
     public async Task SendAsync(HttpContext context, ServedApp app, AppFile file, AppRoute route, InstanceAddress address)
+    {
+        var template = Encoding.UTF8.GetString(await files.ReadAsync(file, context.RequestAborted));
+        await SendAsync(context, app, template, route, address);
+    }
+
+    /// <summary>Answers with the page that a template makes.</summary>
+    public async Task SendAsync(HttpContext context, ServedApp app, string template, AppRoute route, InstanceAddress address)
     {
         var instance = context.Instance();
         var session = await context.SessionAsync();
@@ -35,9 +46,11 @@ internal sealed class AppIndex(AppFiles files, TokenIssuer tokens, AssetCatalog 
         var values = new AppPlaceholders(app, instance, address, assets)
         {
             Token = token,
+            Provider = providers.Of(instance),
             IsLoggedIn = session is not null,
+            Flags = await flags.ReadAsync(instance),
         };
-        var template = Encoding.UTF8.GetString(await files.ReadAsync(file, context.RequestAborted));
+        await frames.AllowAsync(context, app.Slug, address);
         var page = Encoding.UTF8.GetBytes(values.Fill(template));
 
         var response = context.Response;

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cozy.Grains.Instances;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Json;
@@ -19,42 +20,67 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
         ("&", "&amp;"), ("\"", "&#34;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;"), ("+", "&#43;"), ("\0", "\uFFFD"),
     ];
 
+    // In the order in which a client that opens an app by itself is told of them.
+    private static readonly string[] Texts =
+    [
+        "Token", "Domain", "SubDomain", "Tracking", "Locale", "AppEditor", "AppName", "AppNamePrefix", "AppSlug", "IconPath",
+        "Flags", "Capabilities", "DefaultWallpaper", "ContextName", "CozyData",
+    ];
+
+    private static readonly string[] Snippets = ["CozyBar", "CozyFonts", "CozyClientJS", "ThemeCSS", "Favicon", "Warnings"];
+
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly AppSnippets _snippets = new(address, assets);
 
     /// <summary>The token the page's scripts call the API with; empty for none.</summary>
     public required string Token { get; init; }
 
+    /// <summary>Where the owner may sign in besides; null for nowhere.</summary>
+    public required OpenIdProvider? Provider { get; init; }
+
     /// <summary>Whether the owner is looking.</summary>
     public required bool IsLoggedIn { get; init; }
 
-    /// <summary>A page with its placeholders filled; one that nobody knows becomes nothing.</summary>
-    public string Fill(string template) => Placeholder().Replace(template, match => ValueOf(match.Groups["name"].Value));
+    /// <summary>The feature flags of the instance.</summary>
+    public required SortedDictionary<string, JsonElement> Flags { get; init; }
 
-    private string ValueOf(string name) => name switch
+    /// <summary>A page with its placeholders filled; one that nobody knows becomes nothing.</summary>
+    public string Fill(string template) => Placeholder().Replace(template, match =>
     {
-        "CozyData" => Escape(Json(WriteData)),
-        "Token" => Escape(Token),
-        "Domain" => Escape(address.Domain),
+        var name = match.Groups["name"].Value;
+        return _snippets.Find(name) ?? Escape(TextOf(name));
+    });
+
+    /// <summary>Writes the values as members, for a client that makes a page of its own.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        foreach (var name in Texts)
+            json.WriteString(name, TextOf(name));
+        foreach (var name in Snippets)
+            json.WriteString(name, _snippets.Find(name) ?? "");
+    }
+
+    private string TextOf(string name) => name switch
+    {
+        "CozyData" => Json(WriteData),
+        "Token" => Token,
+        "Domain" => address.Domain,
         "SubDomain" => SubdomainName,
         "Tracking" => app.Tracking ? "true" : "false",
-        "Locale" => Escape(instance.Locale),
-        "ContextName" => Escape(instance.ContextName ?? ""),
-        "AppSlug" => Escape(app.Slug),
-        "AppName" => Escape(app.Name),
-        "AppEditor" => Escape(app.Editor),
-        "AppNamePrefix" => Escape(app.NamePrefix),
-        "IconPath" => Escape(app.Icon),
-        "Capabilities" => Escape(Json(WriteCapabilities)),
-        "Flags" => Escape(Json(WriteFlags)),
-        "ThemeCSS" => Stylesheet("styles/theme.css"),
-        "CozyFonts" => Stylesheet("fonts/fonts.css"),
-        "Favicon" => $"<link rel=\"icon\" href=\"//{Escape(address.Domain)}{assets.Url("images/icon.svg")}\" type=\"image/svg+xml\" sizes=\"any\">",
+        "Locale" => instance.Locale,
+        "ContextName" => instance.ContextName ?? "",
+        "AppSlug" => app.Slug,
+        "AppName" => app.Name,
+        "AppEditor" => app.Editor,
+        "AppNamePrefix" => app.NamePrefix,
+        "IconPath" => app.Icon,
+        "Capabilities" => Json(WriteCapabilities),
+        "Flags" => Json(WriteFlags),
+        "DefaultWallpaper" => _snippets.Wallpaper,
         _ => "",
     };
-
-    private string Stylesheet(string name) =>
-        $"<link rel=\"stylesheet\" type=\"text/css\" href=\"//{Escape(address.Domain)}{assets.Url(name)}\">";
 
     private string SubdomainName => address.Subdomains == SubdomainStyle.Flat ? "flat" : "nested";
 
@@ -84,14 +110,14 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
     private void WriteCapabilities(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        InstanceFacts.WriteCapabilities(json, address.Subdomains);
+        InstanceFacts.WriteCapabilities(json, (address.Subdomains, Provider));
         json.WriteEndObject();
     }
 
     private void WriteFlags(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        InstanceFacts.WriteFlags(json, instance);
+        InstanceFacts.WriteFlags(json, Flags);
         json.WriteEndObject();
     }
 
@@ -103,7 +129,8 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
         return Encoding.UTF8.GetString(buffer.Written.Span);
     }
 
-    private static string Escape(string text)
+    /// <summary>A text for the inside of an attribute with double quotes.</summary>
+    public static string Escape(string text)
     {
         foreach (var (plain, escaped) in Escapes)
             text = text.Replace(plain, escaped, StringComparison.Ordinal);

@@ -9,7 +9,10 @@ namespace Cozy.Web.Apps.Serving;
 internal static class AppPolicy
 {
     /// <summary>The policy for the apps of an instance.</summary>
-    public static string For(InstanceAddress address, WebOptions options)
+    /// <param name="address">The addresses of the instance.</param>
+    /// <param name="options">The sources besides.</param>
+    /// <param name="framer">The origin of the app that shows this one in a frame, because it asked for what this one can do.</param>
+    public static string For(InstanceAddress address, WebOptions options, string? framer = null)
     {
         var socket = $"{(address.Https ? "wss" : "ws")}://{address.Domain}";
         var own = $"'self' {address.Origin} {socket}";
@@ -22,7 +25,9 @@ internal static class AppPolicy
             + $"font-src data: {own};"
             + $"img-src data: blob: {own}{others};"
             + $"frame-src {siblings}cozydrive: cozybanks: {own};"
-            + "worker-src 'self' blob:;object-src 'none';frame-ancestors 'self';base-uri 'self';"
+            + "worker-src 'self' blob:;object-src 'none';"
+            + (framer is null ? "frame-ancestors 'self';" : $"frame-ancestors 'self' {framer};")
+            + "base-uri 'self';"
             + $"form-action {address.Origin};";
     }
 

@@ -6,6 +6,7 @@ using Cozy.Web.Errors;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages;
+using Cozy.Web.Registry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -45,9 +46,15 @@ internal sealed partial class AppServer(
 
     private async Task ServeAppAsync(HttpContext context, Instance instance, string slug, InstanceAddress address)
     {
-        var installed = await grains.GetGrain<IAppsGrain>(instance.Id).FindAsync(AppKind.WebApp, slug);
+        var apps = grains.GetGrain<IAppsGrain>(instance.Id);
+        var installed = await apps.FindAsync(AppKind.WebApp, slug);
+        if (installed is { State: AppStates.Installing })
+            installed = await apps.SettleAsync(AppKind.WebApp, slug);
         if (installed is not { IsReady: true })
-            throw new ApiException(ApiError.Http(404, "Application is not installed"));
+        {
+            await OfferAsync(context, apps, slug, address);
+            return;
+        }
 
         var app = _apps.GetOrAdd((instance.Id, slug, installed.Revision), installed, static (_, document) => ServedApp.From(document));
         if (app.Match(context.Request.Path.Value ?? "/") is not var (route, path))
@@ -70,10 +77,30 @@ internal sealed partial class AppServer(
 
         if (await files.FindAsync(app.PackageId, path) is not { } file)
             throw NotFound();
-        if (route.IsIndex(path))
-            await index.SendAsync(context, app, file, route, address);
-        else
+        if (!route.IsIndex(path))
+        {
             await SendFileAsync(context, file);
+            return;
+        }
+
+        await apps.OpenedAsync(AppKind.WebApp, slug);
+        await index.SendAsync(context, app, file, route, address);
+    }
+
+    /// <summary>An owner who asks for an app that could be installed is shown it in the store.</summary>
+    private async Task OfferAsync(HttpContext context, IAppsGrain apps, string slug, InstanceAddress address)
+    {
+        if (slug != AppAccess.StoreSlug && await context.SessionAsync() is not null
+            && await apps.FindAsync(AppKind.WebApp, AppAccess.StoreSlug) is { IsReady: true }
+            && await grains.RegistryOf(context.Instance()).FindAppAsync(slug, address.Root) is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+            context.Response.Headers.Location = $"{address.Scheme}://{address.AppDomain(AppAccess.StoreSlug)}/#/discover/{slug}";
+            context.Response.Headers.CacheControl = "no-store";
+            return;
+        }
+
+        throw new ApiException(ApiError.Http(404, "Application is not installed"));
     }
 
     private async Task SendFileAsync(HttpContext context, AppFile file)

@@ -9,7 +9,7 @@ namespace Cozy.Web.Auth.Pages;
 /// <summary>The first page of an instance.</summary>
 internal static class HomeHandlers
 {
-    public static async Task<IResult> ShowAsync(HttpContext context, IGrainFactory grains)
+    public static async Task<IResult> ShowAsync(HttpContext context, IGrainFactory grains, DefaultPage defaultPage)
     {
         var instance = context.Instance();
         var root = InstanceAddress.Of(context).Root;
@@ -28,6 +28,11 @@ internal static class HomeHandlers
         if (session is null)
         {
             return new SeeOther($"{root}auth/login");
+        }
+
+        if (await defaultPage.FindAsync(context) is { } page)
+        {
+            return new SeeOther(page);
         }
 
         var usage = await grains.GetGrain<IFileTreeGrain>(instance.Id).GetDiskUsageAsync();

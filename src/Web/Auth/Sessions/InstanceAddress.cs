@@ -82,13 +82,12 @@ internal sealed record InstanceAddress(string Domain, bool Https, SubdomainStyle
     }
 
     /// <summary>Whether a host, with its port if not the default, is that of the instance or of one of its apps.</summary>
-    public bool Owns(string domain)
-    {
-        if (string.Equals(domain, Domain, StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
+    public bool Owns(string domain) =>
+        string.Equals(domain, Domain, StringComparison.OrdinalIgnoreCase) || SlugOf(domain) is not null;
 
+    /// <summary>The short name of the app whose host this is; null when it is none of the instance's.</summary>
+    public string? SlugOf(string domain)
+    {
         var label = domain.Split('.', 2)[0];
         var slug = label;
         if (Subdomains == SubdomainStyle.Flat)
@@ -98,7 +97,7 @@ internal sealed record InstanceAddress(string Domain, bool Https, SubdomainStyle
             slug = label.StartsWith(own, StringComparison.OrdinalIgnoreCase) ? label[own.Length..] : string.Empty;
         }
 
-        return IsSlug(slug) && string.Equals(AppDomain(slug), domain, StringComparison.OrdinalIgnoreCase);
+        return IsSlug(slug) && string.Equals(AppDomain(slug), domain, StringComparison.OrdinalIgnoreCase) ? slug : null;
     }
 
     /// <summary>Whether this can be the short name of an app.</summary>

@@ -27,12 +27,23 @@ internal sealed class SessionCookie(TimeProvider clock)
     }
 
     /// <summary>Gives the browser its session.</summary>
-    public void Write(HttpContext context, Session session)
+    public void Write(HttpContext context, Session session) => context.Response.Cookies.Append(
+        NameFor(context.Instance(), InstanceAddress.Of(context).Subdomains), ValueOf(context, session), OptionsOf(context, session));
+
+    /// <summary>The header <c>Set-Cookie</c> with which a client can give a browser of its own the session.</summary>
+    public string TextFor(HttpContext context, Session session)
     {
-        var instance = context.Instance();
+        var name = NameFor(context.Instance(), InstanceAddress.Of(context).Subdomains);
+        return OptionsOf(context, session).CreateCookieHeader(name, ValueOf(context, session)).ToString();
+    }
+
+    private string ValueOf(HttpContext context, Session session) =>
+        SessionCookieCodec.Encode(session.Id, clock.GetUtcNow(), context.Instance().SessionSecret.Span);
+
+    private static CookieOptions OptionsOf(HttpContext context, Session session)
+    {
         var address = InstanceAddress.Of(context);
-        var value = SessionCookieCodec.Encode(session.Id, clock.GetUtcNow(), instance.SessionSecret.Span);
-        context.Response.Cookies.Append(NameFor(instance, address.Subdomains), value, new CookieOptions
+        return new CookieOptions
         {
             Path = "/",
             Domain = address.CookieDomain,
@@ -40,7 +51,7 @@ internal sealed class SessionCookie(TimeProvider clock)
             HttpOnly = true,
             Secure = address.Https,
             SameSite = SameSiteMode.Lax,
-        });
+        };
     }
 
     /// <summary>Takes the session from the browser.</summary>

@@ -68,7 +68,7 @@ internal sealed class MetadataExtraction(TimeProvider time) : IDisposable
 
     private static Kind KindOf(string? mediaType) => mediaType switch
     {
-        "image/jpeg" or "image/png" or "image/gif" or "image/webp" => Kind.Image,
+        "image/jpeg" or "image/jpg" or "image/png" or "image/gif" or "image/webp" => Kind.Image,
         "image/heic" or "image/heif" => Kind.Heif,
         "audio/mp3" or "audio/mpeg" or "audio/ogg" or "audio/x-m4a" or "audio/mp4" or "audio/flac" or "audio/x-flac" => Kind.Audio,
         "video/mp4" or "video/quicktime" => Kind.Video,

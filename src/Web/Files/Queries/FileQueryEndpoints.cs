@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Cozy.Grains.FileAudits;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
+using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
 using Cozy.Web.Access;
+using Cozy.Web.Admin.Files;
 using Cozy.Web.Data;
 using Cozy.Web.Instances;
 using Cozy.Web.Json;
@@ -15,7 +18,8 @@ namespace Cozy.Web.Files.Queries;
 
 /// <summary>Questions about all files at once; who may see only some may ask none of them.</summary>
 internal sealed class FileQueryEndpoints(
-    FileTrees trees, FileAnswers answers, GrainDocuments documents, FileFinder finder, FileFeed feed, IOptions<WebOptions> options)
+    FileTrees trees, FileAnswers answers, GrainDocuments documents, FileFinder finder, FileFeed feed, IGrainFactory grains, IBlobStore blobs,
+    IOptions<WebOptions> options)
 {
     private const int PageSize = 500;
     private const int MaximumKeys = 10_000;
@@ -29,6 +33,30 @@ internal sealed class FileQueryEndpoints(
         files.MapPost("/_find", (RequestDelegate)finder.FindAsync).Requires(Verbs.Get, Target.File);
         files.MapPost("/_all_docs", (RequestDelegate)ListAllAsync).Requires(Verbs.Get, Target.File);
         files.MapGet("/_changes", (RequestDelegate)feed.ReadAsync).Requires(Verbs.Get, Target.File);
+        files.MapGet("/fsck", (RequestDelegate)CheckAsync).Requires(Verbs.Get, Target.File);
+    }
+
+    /// <summary>The contents that are not what their documents say, as far as the store knows without reading them.</summary>
+    private async Task CheckAsync(HttpContext context)
+    {
+        FileAccess.RequireAll(context.Caller(), Verbs.Get);
+        var id = context.Instance().Id;
+        var check = new FileCheck(
+            grains.GetGrain<IFileAuditGrain>(id), blobs, id, new FileCheckRequest(Index: false, Contents: true, ReadContents: false, Repair: false));
+        var found = new List<Anomaly>();
+        await foreach (var anomaly in check.RunAsync(context.RequestAborted))
+        {
+            if (anomaly.Type == Anomaly.ContentMismatch)
+                found.Add(anomaly);
+        }
+
+        await JsonAnswer.WriteAsync(context.Response, StatusCodes.Status200OK, JsonAnswer.Json, found, static (json, found) =>
+        {
+            json.WriteStartArray();
+            foreach (var anomaly in found)
+                anomaly.Write(json);
+            json.WriteEndArray();
+        });
     }
 
     /// <summary>The files and folders with these ids, or all of them.</summary>

@@ -47,4 +47,39 @@ public class SwiftBlobStoreTests : BlobStoreContract
         await Store.DeleteAsync([key], Ct);
         Assert.Empty(await TracesAsync(Instance));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(70_000)]
+    public async Task A_link_is_good_for_its_content_and_its_time_alone(int length)
+    {
+        var options = Options;
+        (options.TempUrlKey, options.SegmentBytes) = ("a secret of the farm", 65_536);
+        await using var store = new SwiftBlobStore(options, TimeProvider.System);
+        var (key, other) = (NewKey(), NewKey());
+        var bytes = BlobBytes.Make(length);
+        await BlobBytes.StoreAsync(store, key, bytes, true, Ct);
+        await BlobBytes.StoreAsync(store, other, [2], true, Ct);
+
+        var link = (await store.LinkAsync(key, "été \"1\".txt", Ct))!;
+        using var browser = new HttpClient();
+        using var answer = await browser.GetAsync(link, Ct);
+        Assert.Equal(bytes, await answer.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Equal("été \"1\".txt", answer.Content.Headers.ContentDisposition?.FileNameStar);
+
+        var path = link.AbsoluteUri.Replace(SwiftNames.Content(key), SwiftNames.Content(other), StringComparison.Ordinal);
+        using var wrong = await browser.GetAsync(new Uri(path), Ct);
+        Assert.Equal(401, (int)wrong.StatusCode);
+        using var deleted = await browser.DeleteAsync(link, Ct);
+        Assert.Equal(401, (int)deleted.StatusCode);
+        var past = new SwiftBlobStore(options, new FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(11)));
+        await using (past)
+        {
+            using var late = await browser.GetAsync(await past.LinkAsync(key, "x", Ct), Ct);
+            Assert.Equal(401, (int)late.StatusCode);
+        }
+
+        Assert.Null(await Store.LinkAsync(key, "x", Ct));
+    }
 }
