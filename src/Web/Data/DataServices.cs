@@ -1,10 +1,10 @@
 using Cozy.CouchDbServer;
 using Cozy.CouchDbServer.Changes;
+using Cozy.Storage.Documents.Mango;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
 using Cozy.Web.Data.Queries;
 using Cozy.Web.Data.References;
-using Cozy.Storage.Documents.Mango;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

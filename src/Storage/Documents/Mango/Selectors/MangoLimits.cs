@@ -9,7 +9,10 @@ public sealed record MangoLimits
     /// <summary>Those of filters that were accepted once, under whatever limits there were then.</summary>
     internal static readonly MangoLimits Accepted = new()
     {
-        MaxDepth = 500, MaxConditions = int.MaxValue, MaxSelectorBytes = int.MaxValue, MaxRegexBytes = int.MaxValue,
+        MaxDepth = 500,
+        MaxConditions = int.MaxValue,
+        MaxSelectorBytes = int.MaxValue,
+        MaxRegexBytes = int.MaxValue,
     };
 
     /// <summary>How deep operators and fields may nest in a selector.</summary>
