@@ -65,6 +65,9 @@ public sealed class WebOptions
     /// </summary>
     public IList<string> ConfirmationHosts { get; } = [];
 
+    /// <summary>Largest picture of the owner, in bytes.</summary>
+    public int MaxAvatarBytes { get; set; } = 1_000_000;
+
     /// <summary>How many codes one link may have.</summary>
     public int MaxLinkCodes { get; set; } = 200;
 

@@ -9,7 +9,7 @@ internal static class WebOptionsRules
         options is
         {
             MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, RightsCacheSize: > 0,
-            MaxLinkCodes: > 0, AppCacheBytes: >= 0, MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
+            MaxLinkCodes: > 0, MaxAvatarBytes: > 0, AppCacheBytes: >= 0, MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
             EntryAttempts: > 0, LinkGuesses: > 0,
         }

@@ -2,6 +2,7 @@ using Cozy.Grains.Contexts;
 using Cozy.Web.Access;
 using Cozy.Web.Apps;
 using Cozy.Web.Auth.OAuth;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Data;
@@ -10,6 +11,7 @@ using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Intents;
+using Cozy.Web.Jobs;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
 using Cozy.Web.Registry;
@@ -50,7 +52,7 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
-        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddSettings().AddApps();
+        return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddOpenId().AddSettings().AddApps();
     }
 
     /// <summary>Adds what happens to every request, around the routes.</summary>
@@ -89,7 +91,8 @@ public static class WebServices
         services.GetRequiredService<IntentEndpoints>().Map(routes);
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
-        return routes.MapAuthPages().MapSettings().MapCozyHealth();
+        services.GetRequiredService<OpenIdEndpoints>().Map(routes);
+        return routes.MapJobs().MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -98,6 +101,8 @@ public static class WebServices
         routes.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(routes);
         return routes;
     }
+
+    private static IServiceCollection AddOpenId(this IServiceCollection services) => OpenIdEndpoints.Register(services);
 
     private static IServiceCollection AddInstances(this IServiceCollection services) =>
         services.AddSingleton<InstanceCache>();
@@ -124,5 +129,6 @@ public static class WebServices
         .AddSingleton<PermissionLists>()
         .AddSingleton<PermissionEndpoints>()
         .AddSingleton<ShareCodes>()
-        .AddSingleton<SharePasswordEndpoint>();
+        .AddSingleton<SharePasswordEndpoint>()
+        .AddJobRoutes();
 }

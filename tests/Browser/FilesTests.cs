@@ -104,6 +104,9 @@ public sealed class FilesTests(OwnerServer server)
         await Expect(page.Locator("dialog")).ToContainTextAsync("It was changed elsewhere");
         await page.ClickAsync("dialog button:has-text('Save mine as a copy')");
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
+
+        // What is still on its way would be asked about.
+        await Expect(page.Locator(".text__state")).ToBeEmptyAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.Items().ShowsAsync("Administrative", "Photos", "Note (2).md", "Note.md");
         await Expect(page).ToHaveTitleAsync("Files");

@@ -54,6 +54,10 @@ public sealed partial class OwnerServer : IAsyncLifetime
             : throw new InvalidOperationException($"No link was printed:\n{output}");
     }
 
+    /// <summary>Installs an app from its folder on the instance of a link.</summary>
+    public Task InstallAsync(Uri link, AppFolder app) =>
+        _server!.CliAsync("apps", "install", app.Path, "--domain", link.Authority);
+
     /// <summary>Adds an instance whose owner has chosen a passphrase already.</summary>
     public Task AddReadyInstanceAsync(string name, params string[] options) =>
         _server!.CliAsync(["instances", "add", $"{name}.localhost:{_server.Port}", .. options]);

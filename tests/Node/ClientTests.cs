@@ -28,4 +28,10 @@ public sealed class ClientTests(NodeServer server)
 
     [Fact]
     public Task The_stack_client_makes_renames_and_removes_indexes() => server.RunAsync("indexes", Notes);
+
+    [Fact]
+    public Task A_general_OAuth_library_registers_gets_refreshes_and_revokes_tokens() => server.RunAsync("openid-client", Notes);
+
+    [Fact]
+    public Task The_stack_client_connects_a_device_and_disconnects_it() => server.RunAsync("stack-client-oauth", Notes);
 }

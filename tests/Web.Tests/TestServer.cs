@@ -6,6 +6,7 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Contexts;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
@@ -14,7 +15,9 @@ using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Sqlite;
 using Cozy.Testing;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Tests.Auth.OpenId;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -36,8 +39,19 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Feeds of one instance that may wait at a time: more than requests may run.</summary>
     public const int MaxFeeds = 40;
 
+    /// <summary>Opens the jobs of the worker <c>farmed</c> of all instances.</summary>
+    public const string FarmToken = "a-token-of-the-farm";
+
+    private static readonly string FarmTokenHash = Convert.ToHexStringLower(
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(FarmToken)));
+
     /// <summary>A site that may ask owners to confirm something.</summary>
     public const string ConfirmationHost = "manager.example.net:8443";
+
+    /// <summary>Contexts whose owners may, or must, sign in at <see cref="Provider"/>, and at one that is not there.</summary>
+    public const string PartnerContext = "partner";
+    public const string ForcedContext = "forced";
+    public const string DeadContext = "dead";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-web-").FullName;
     private WebApplication _app = null!;
@@ -48,11 +62,15 @@ public sealed class TestServer : IAsyncLifetime
 
     public MailCatcher Mails { get; private set; } = null!;
 
+    /// <summary>An OpenID provider of somebody else's.</summary>
+    public TestProvider Provider { get; private set; } = null!;
+
     public string FilesFolder => Path.Combine(_folder, "files");
 
     public async ValueTask InitializeAsync()
     {
         Mails = await MailCatcher.StartAsync();
+        Provider = await TestProvider.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -90,8 +108,17 @@ public sealed class TestServer : IAsyncLifetime
                 contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };
             })
             .AddCozyGrains()
+            .Configure<JobsOptions>(options =>
+            {
+                options.ExternalWorkers.Add("ocr");
+                options.ExternalWorkers.Add("farmed");
+                options.ExternalRetryDelay = TimeSpan.FromMilliseconds(50);
+                options.FarmTokens.Add($"{FarmTokenHash} farmed");
+                options.PollTime = TimeSpan.FromSeconds(1);
+            })
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
+            .Configure<OpenIdOptions>(Configure)
             .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .AddCozyWeb(options =>
             {
@@ -116,7 +143,27 @@ public sealed class TestServer : IAsyncLifetime
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Mails.DisposeAsync();
+        await Provider.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Configure(OpenIdOptions options)
+    {
+        OpenIdProvider ProviderAt(string issuer) => new()
+        {
+            Issuer = issuer,
+            ClientId = TestProvider.ClientId,
+            ClientSecret = TestProvider.ClientSecret,
+            InstanceClaim = "cozy_number",
+            InstancePrefix = "cloud",
+            InstanceSuffix = ".localhost",
+            DisplayName = "Partner",
+        };
+        options[PartnerContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext] = ProviderAt(Provider.Issuer);
+        options[ForcedContext].DisablePassphrases = true;
+        options[ForcedContext].RedirectUri = "https://login.example.net/oidc/redirect";
+        options[DeadContext] = ProviderAt($"http://127.0.0.1:{FreePort.Next()}");
     }
 
     /// <summary>Creates an instance no other test uses.</summary>

@@ -29,7 +29,15 @@ public sealed record InstalledApp
     [Id(7)] public required ReadOnlyMemory<byte> Members { get; init; }
 
     /// <summary>Whether its files can be served.</summary>
-    public bool IsReady => State is AppStates.Ready or AppStates.Installed or AppStates.Upgrading && PackageId is not null;
+    public bool IsReady =>
+        State is AppStates.Ready or AppStates.Installed or AppStates.Upgrading && (PackageId is not null || DevelopmentFolder is not null);
+
+    /// <summary>The folder of the server's machine its files are served from while it is being developed; null for one with a package.</summary>
+    public string? DevelopmentFolder =>
+        Source.StartsWith(DevelopmentSource, StringComparison.Ordinal) ? Uri.UnescapeDataString(Source[DevelopmentSource.Length..]) : null;
+
+    /// <summary>What the source of an app that is being developed begins with; its folder follows.</summary>
+    public const string DevelopmentSource = "dev://";
 }
 
 /// <summary>The values of an app's <c>state</c>, as clients know them.</summary>

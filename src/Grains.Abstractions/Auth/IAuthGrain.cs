@@ -52,6 +52,10 @@ public interface IAuthGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("LogoutOthers")]
     Task LogoutOthersAsync(string? keptSessionId);
 
+    /// <summary>Ends the sessions that belong to a session at an OpenID provider, or when it is null to any there.</summary>
+    [AlwaysInterleave, Alias("LogoutProviderSessions")]
+    Task LogoutProviderSessionsAsync(string? providerSession);
+
     /// <summary>Writes down what happened to the owner's security, for the owner to read (<c>io.cozy.security.events</c>).</summary>
     [AlwaysInterleave, Alias("Record")]
     Task RecordAsync(SecurityEvent happened);

@@ -19,6 +19,10 @@ public interface IConfirmationGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("FinishConfirmation")]
     Task<ConfirmationOutcome> FinishConfirmationAsync(ConfirmationStep attempt);
 
+    /// <summary>The owner, who was recognised in another way, confirms something; returns the code.</summary>
+    [AlwaysInterleave, Alias("ConfirmRecognized")]
+    Task<string> ConfirmRecognizedAsync(string state);
+
     /// <summary>Whether the owner confirmed something a few minutes ago and was given this code.</summary>
     [AlwaysInterleave, Alias("IsConfirmed")]
     ValueTask<bool> IsConfirmedAsync(string code);

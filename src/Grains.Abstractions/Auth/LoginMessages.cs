@@ -98,6 +98,9 @@ public sealed record LoginCode
 
     /// <summary>Who tries.</summary>
     [Id(5)] public Visitor Visitor { get; init; } = Visitor.Nobody;
+
+    /// <summary>The session at an OpenID provider whose end ends it; null for none.</summary>
+    [Id(6)] public string? ProviderSession { get; init; }
 }
 
 /// <summary>What came of an attempt; when all are null, what was shown was wrong.</summary>
@@ -121,9 +124,11 @@ public sealed record LoginOutcome
 /// <param name="LongRun">It outlives the browser.</param>
 /// <param name="ShortRun">It is for a few minutes only.</param>
 /// <param name="Visitor">For whom.</param>
+/// <param name="ProviderSession">The session at an OpenID provider whose end ends it; null for none.</param>
 [GenerateSerializer, Immutable, Alias("cozy.SessionRequest")]
 public sealed record SessionRequest(
-    [property: Id(0)] bool LongRun, [property: Id(1)] bool ShortRun, [property: Id(2)] Visitor Visitor);
+    [property: Id(0)] bool LongRun, [property: Id(1)] bool ShortRun, [property: Id(2)] Visitor Visitor,
+    [property: Id(3)] string? ProviderSession = null);
 
 /// <summary>A browser session.</summary>
 [GenerateSerializer, Immutable, Alias("cozy.Session")]
@@ -155,4 +160,7 @@ public sealed record Session
 
     /// <summary>The revision of its document.</summary>
     [Id(8)] public string Revision { get; init; } = "";
+
+    /// <summary>The session at an OpenID provider whose end ends it (<c>sid</c>); null for none.</summary>
+    [Id(9)] public string? ProviderSession { get; init; }
 }

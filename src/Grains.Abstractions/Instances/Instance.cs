@@ -80,6 +80,9 @@ public sealed record Instance
 
     /// <summary>Names of sets of features, which a manager of the farm gives a meaning (<c>feature_sets</c>).</summary>
     [Id(24)] public IReadOnlyList<string> FeatureSets { get; init; } = [];
+
+    /// <summary>The id of the owner's account at the context's OpenID provider (<c>oidc_id</c>).</summary>
+    [Id(25)] public string? OidcId { get; init; }
 }
 
 /// <summary>A passphrase that takes the place of the one there is, or is the first.</summary>
@@ -141,6 +144,9 @@ public sealed record NewInstance
 
     /// <summary>The short names of the apps it begins with; null for those of its context.</summary>
     [Id(11)] public IReadOnlyList<string>? Apps { get; init; }
+
+    /// <summary>The id of the owner's account at the context's OpenID provider.</summary>
+    [Id(12)] public string? OidcId { get; init; }
 }
 
 /// <summary>What to change of an instance; null leaves a value as it is.</summary>
@@ -185,6 +191,9 @@ public sealed record InstancePatch
 
     /// <summary>All names of sets of features.</summary>
     [Id(12)] public IReadOnlyList<string>? FeatureSets { get; init; }
+
+    /// <summary>The id of the owner's account at the context's OpenID provider; empty for none.</summary>
+    [Id(13)] public string? OidcId { get; init; }
 }
 
 /// <summary>A page of the list of instances.</summary>

@@ -40,8 +40,8 @@ internal static class AppVersion
         var others = right.Split('.');
         for (var i = 0; i < Math.Min(parts.Length, others.Length); i++)
         {
-            var isNumber = BigInteger.TryParse(parts[i], out var number);
-            var otherIsNumber = BigInteger.TryParse(others[i], out var other);
+            var isNumber = IsNumber(parts[i], out var number);
+            var otherIsNumber = IsNumber(others[i], out var other);
             var order = isNumber && otherIsNumber ? number.CompareTo(other)
                 : isNumber != otherIsNumber ? (isNumber ? -1 : 1)
                 : string.CompareOrdinal(parts[i], others[i]);
@@ -50,5 +50,12 @@ internal static class AppVersion
         }
 
         return parts.Length.CompareTo(others.Length);
+    }
+
+    /// <summary>No version at all comes before the first.</summary>
+    private static bool IsNumber(string part, out BigInteger number)
+    {
+        number = BigInteger.MinusOne;
+        return part.Length == 0 || BigInteger.TryParse(part, out number);
     }
 }

@@ -14,6 +14,13 @@ internal sealed partial class AppsGrain
         var app = current;
         try
         {
+            if (source.Scheme == DevelopedApp.Scheme)
+            {
+                app = await DevelopAsync(operation, source, current);
+                _operations.Report(operation.Id, app, hasEnded: true);
+                return;
+            }
+
             var context = (await InstanceAsync())?.ContextName;
             using var fetched = await _sources.Fetcher.FetchAsync(operation.Kind, source, context, _stopped);
             var manifest = AppManifest.Parse(operation.Kind, fetched.Manifest);
@@ -89,7 +96,8 @@ internal sealed partial class AppsGrain
         return _documents.WriteAsync(operation.Kind, operation.Slug, current, AppDocument.Write(manifest, facts));
     }
 
-    private Task<InstalledApp> FinishAsync(AppOperation operation, AppManifest manifest, string packageId, InstalledApp app)
+    private async Task<InstalledApp> FinishAsync(
+        AppOperation operation, AppManifest manifest, string packageId, InstalledApp app)
     {
         var before = AppDocument.ReadFacts(app.Members);
         var facts = before with
@@ -101,7 +109,30 @@ internal sealed partial class AppsGrain
             Error = null,
             Parameters = operation.Parameters.IsEmpty ? before.Parameters : operation.Parameters,
         };
-        return _documents.WriteAsync(operation.Kind, operation.Slug, app, AppDocument.Write(manifest, facts));
+        var members = AppDocument.Write(manifest, facts);
+
+        // Before the document says that it is done, so that a crash has it done again.
+        foreach (var follower in _followers)
+            await follower.ReadyAsync(InstanceId, app with { Members = members, PackageId = packageId, State = facts.State });
+        return await _documents.WriteAsync(operation.Kind, operation.Slug, app, members);
+    }
+
+    /// <summary>An app that is being developed: only its manifest is read, its files are served from the folder as they are.</summary>
+    private async Task<InstalledApp> DevelopAsync(AppOperation operation, Uri source, InstalledApp? current)
+    {
+        var manifest = await Task.Run(() => DevelopedApp.ReadManifest(operation.Kind, source));
+        await _permissions.GiveAsync(operation.Kind, operation.Slug, manifest.Permissions, current);
+        var now = _time.GetUtcNow();
+        var facts = new AppFacts
+        {
+            Slug = operation.Slug,
+            Source = source.OriginalString,
+            State = AppStates.Ready,
+            CreatedAt = current is null ? now : AppDocument.ReadFacts(current.Members).CreatedAt,
+            UpdatedAt = now,
+            Parameters = operation.Parameters,
+        };
+        return await _documents.WriteAsync(operation.Kind, operation.Slug, current, AppDocument.Write(manifest, facts));
     }
 
     /// <summary>An app that could not be updated goes on as it was; one that could not be installed says why.</summary>

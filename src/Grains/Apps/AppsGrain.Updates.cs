@@ -1,4 +1,6 @@
+using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace Cozy.Grains.Apps;
 
@@ -82,6 +84,17 @@ internal sealed partial class AppsGrain
 
     private async Task UpdateIfOutdatedAsync(InstalledApp app, string? context)
     {
+        if (_operations.IsBusy(app.Kind, app.Slug))
+            return;
+
+        // One that came with the program can only have failed for want of a store: that may be over.
+        if (app is { State: AppStates.Errored, PackageId: null } && app.Source.StartsWith(BundledApps.Scheme + ":", StringComparison.Ordinal))
+        {
+            if (!_operations.IsKnown(Resumption(app).Id))
+                Begin(Resumption(app), app);
+            return;
+        }
+
         if (app.State is not (AppStates.Ready or AppStates.Installed) || !await _sources.HasUpdateAsync(app, context)
             || _operations.IsBusy(app.Kind, app.Slug))
         {
@@ -101,7 +114,6 @@ internal sealed partial class AppsGrain
             app);
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(
-        1105, Microsoft.Extensions.Logging.LogLevel.Information, "Whether {Slug} of {InstanceId} has an update is not known: {Reason}")]
+    [LoggerMessage(1105, LogLevel.Information, "Whether {Slug} of {InstanceId} has an update is not known: {Reason}")]
     private partial void LogNotChecked(string slug, string instanceId, string reason);
 }

@@ -20,6 +20,7 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 
     private readonly AppSources _sources;
     private readonly PackageStore _packages;
+    private readonly IAppFollower[] _followers;
     private readonly TimeProvider _time;
     private readonly ILogger<AppsGrain> _logger;
     private readonly AppDocuments _documents;
@@ -29,8 +30,10 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
     private readonly CancellationToken _stopped;
 
     public AppsGrain(
-        IDocumentStore store, AppSources sources, PackageStore packages, TimeProvider time, ILogger<AppsGrain> logger)
+        IDocumentStore store, AppSources sources, PackageStore packages, IEnumerable<IAppFollower> followers, TimeProvider time,
+        ILogger<AppsGrain> logger)
     {
+        _followers = [.. followers];
         _stopped = _stop.Token;
         _sources = sources;
         _packages = packages;
@@ -91,6 +94,8 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 
         // Its permissions first: what is left of an app after a crash may do nothing.
         await _permissions.TakeAsync(kind, slug);
+        foreach (var follower in _followers)
+            await follower.RemovedAsync(InstanceId, app);
         await _documents.DeleteAsync(app);
         return app;
     }

@@ -26,6 +26,9 @@ internal sealed partial class AuthGrain
             ? await ConfirmedAsync(await RequireInstanceAsync(), attempt.State)
             : new ConfirmationOutcome(null, null);
 
+    public async Task<string> ConfirmRecognizedAsync(string state) =>
+        (await ConfirmedAsync(await RequireInstanceAsync(), state)).Code!;
+
     public async ValueTask<bool> IsConfirmedAsync(string code) => await Instance.GetAsync() is { } instance
         && TwoFactorTokens.Check(instance.SessionSecret.Span, ConfirmationCode, "", code, _time.GetUtcNow(), out _);
 

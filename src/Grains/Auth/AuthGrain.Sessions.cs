@@ -81,6 +81,14 @@ internal sealed partial class AuthGrain
         await RecordAsync(new SecurityEvent { Event = SecurityEvents.LogoutOthers });
     }
 
+    public async Task LogoutProviderSessionsAsync(string? providerSession)
+    {
+        var ended = (await _sessionDocuments.ListAsync())
+            .Where(session => session.ProviderSession is { } own && (providerSession is null || own == providerSession));
+        foreach (var session in ended)
+            await LogoutAsync(session.Id);
+    }
+
     public Task RecordAsync(SecurityEvent happened) => _events.AddAsync(json =>
     {
         json.WriteString("event", happened.Event);
@@ -113,6 +121,7 @@ internal sealed partial class AuthGrain
             Browser = UserAgents.BrowserOf(visitor.UserAgent),
             System = UserAgents.SystemOf(visitor.UserAgent),
             Address = visitor.Address,
+            ProviderSession = request.ProviderSession,
         });
         _sessions[session.Id] = session;
         await _logins.AddAsync(json => WriteLogin(json, session, visitor));

@@ -76,7 +76,7 @@ internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassp
 
         return new LoginOutcome
         {
-            Session = await OpenSessionAsync(new(attempt.LongRun, attempt.ShortRun, attempt.Visitor)),
+            Session = await OpenSessionAsync(new(attempt.LongRun, attempt.ShortRun, attempt.Visitor, attempt.ProviderSession)),
             TrustedDevice = attempt.TrustDevice ? await TrustDeviceAsync() : null,
         };
     }

@@ -50,6 +50,7 @@ internal sealed class SessionDocuments(IDocumentStore store, IGrainFactory grain
             writer.WriteOptional("browser", session.Browser);
             writer.WriteOptional("os", session.System);
             writer.WriteOptional("ip", session.Address);
+            writer.WriteOptional("sid", session.ProviderSession);
         });
         var revision = await EditAsync(new Edit(session.Id, current?.Revision, false, members));
         return session with { Revision = revision ?? session.Revision };
@@ -77,6 +78,7 @@ internal sealed class SessionDocuments(IDocumentStore store, IGrainFactory grain
             Browser = root.Text("browser") ?? "",
             System = root.Text("os") ?? "",
             Address = root.Text("ip") ?? "",
+            ProviderSession = root.Text("sid"),
         };
     }
 

@@ -32,6 +32,7 @@ internal static class InstanceDocument
             Locale = json.Text("locale") ?? "en",
             ContextName = json.Text("context"),
             Uuid = json.Text("uuid"),
+            OidcId = json.Text("oidc_id"),
             AuthMode = json.Integer("auth_mode"),
             Blocked = json.Flag("blocked"),
             BlockingReason = json.Text("blocking_reason"),
@@ -73,6 +74,7 @@ internal static class InstanceDocument
             writer.WriteString("prefix", instance.Id);
             writer.WriteString("locale", instance.Locale);
             writer.WriteOptional("uuid", instance.Uuid);
+            writer.WriteOptional("oidc_id", instance.OidcId);
             writer.WriteOptional("context", instance.ContextName);
             if (instance.AuthMode != 0)
                 writer.WriteNumber("auth_mode", instance.AuthMode);
@@ -122,7 +124,7 @@ internal static class InstanceDocument
 
     private static readonly HashSet<string> Known =
     [
-        "domain", "domain_aliases", "prefix", "locale", "uuid", "context", "auth_mode", "blocked", "blocking_reason",
+        "domain", "domain_aliases", "prefix", "locale", "uuid", "oidc_id", "context", "auth_mode", "blocked", "blocking_reason",
         "onboarding_finished", "password_defined", "disk_quota", "passphrase_hash", "register_token",
         "passphrase_reset_token", "passphrase_reset_time", "session_secret", "oauth_secret", "cli_secret", "deleting",
         "feature_flags", "feature_sets",

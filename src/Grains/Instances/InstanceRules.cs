@@ -18,6 +18,7 @@ internal static class InstanceRules
         CheckIterations(request.KdfIterations == 0 ? PassphraseDerivation.DefaultIterations : request.KdfIterations);
         CheckText("email", request.Email);
         CheckText("public_name", request.PublicName);
+        CheckText("oidc_id", request.OidcId);
         if (request.Passphrase is { Length: 0 })
             throw CozyException.Invalid("passphrase", "The passphrase is empty.");
         if (request.DiskQuota < 0)
@@ -33,6 +34,7 @@ internal static class InstanceRules
         CheckTimeZone(patch.TimeZone);
         CheckText("email", patch.Email);
         CheckText("public_name", patch.PublicName);
+        CheckText("oidc_id", patch.OidcId);
         if (patch.DiskQuota < -1)
             throw CozyException.Invalid("disk_quota", "The quota is negative.");
     }

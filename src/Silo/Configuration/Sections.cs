@@ -1,13 +1,17 @@
 using System.Collections;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Contexts;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Triggers;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Cozy.Web.Auth.OpenId;
 
 namespace Cozy.Silo.Configuration;
 
@@ -20,6 +24,7 @@ internal static class Sections
     public const string Admin = "Admin";
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
+    public const string CouchDbServer = "CouchDbServer";
     public const string Files = "Files";
     public const string Auth = "Auth";
     public const string Mail = "Mail";
@@ -34,7 +39,14 @@ internal static class Sections
 
     public const string Realtime = "Realtime";
     public const string OAuth = "OAuth";
+
+    /// <summary>The OpenID providers of contexts, by their names.</summary>
+    public const string OpenId = "OpenId";
+
     public const string Thumbnails = "Thumbnails";
+    public const string Jobs = "Jobs";
+    public const string Triggers = "Triggers";
+    public const string Alarms = "Alarms";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -47,6 +59,7 @@ internal static class Sections
         [Admin] = typeof(AdminOptions),
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
+        [CouchDbServer] = typeof(CouchDbServeOptions),
         [Files] = typeof(FilesOptions),
         [Auth] = typeof(AuthOptions),
         [Mail] = typeof(MailOptions),
@@ -55,12 +68,18 @@ internal static class Sections
         [Realtime] = typeof(RealtimeOptions),
         [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
+        [Jobs] = typeof(JobsOptions),
+        [Triggers] = typeof(TriggersOptions),
+        [Alarms] = typeof(AlarmsOptions),
     };
+
+    private static readonly string[] ByContext = [Contexts, OpenId];
 
     private static readonly IReadOnlyList<(string Key, Type Type)> Everything =
     [
         .. Types.SelectMany(section => PropertiesOf(section.Value, section.Key)),
         .. PropertiesOf(typeof(ContextOptions), $"{Contexts}:{ContextName}"),
+        .. PropertiesOf(typeof(OpenIdProvider), $"{OpenId}:{ContextName}"),
     ];
 
     private static readonly HashSet<string> AllKeys = new(Keys(), StringComparer.OrdinalIgnoreCase);
@@ -85,8 +104,8 @@ internal static class Sections
     }
 
     private static string WithoutContextName(string key) => key.Split(':', 3) is [var section, _, var rest]
-        && section.Equals(Contexts, StringComparison.OrdinalIgnoreCase)
-            ? $"{Contexts}:{ContextName}:{rest}"
+        && ByContext.Contains(section, StringComparer.OrdinalIgnoreCase)
+            ? $"{section}:{ContextName}:{rest}"
             : key;
 
     private static IEnumerable<(string Key, Type Type)> PropertiesOf(Type type, string path) => type.GetProperties()

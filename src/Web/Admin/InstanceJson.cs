@@ -42,6 +42,7 @@ internal static class InstanceJson
         json.WriteString("prefix", instance.Id);
         json.WriteString("locale", instance.Locale);
         WriteIfSet(json, "uuid", instance.Uuid);
+        WriteIfSet(json, "oidc_id", instance.OidcId);
         WriteIfSet(json, "context", instance.ContextName);
         WriteIfTrue(json, "blocked", instance.Blocked);
         WriteIfSet(json, "blocking_reason", instance.BlockingReason);

@@ -19,6 +19,7 @@ internal static class InstanceRequests
             Locale = parameters["Locale"] ?? "en",
             ContextName = parameters["ContextName"],
             Uuid = parameters["UUID"],
+            OidcId = parameters["OIDCID"],
             DiskQuota = ReadQuota(parameters) ?? 0,
             Email = parameters["Email"],
             PublicName = parameters["PublicName"],
@@ -40,6 +41,7 @@ internal static class InstanceRequests
             Locale = parameters["Locale"],
             ContextName = parameters["ContextName"],
             Uuid = parameters["UUID"],
+            OidcId = parameters["OIDCID"],
             DiskQuota = ReadQuota(parameters),
             Email = parameters["Email"],
             PublicName = parameters["PublicName"],
@@ -73,7 +75,7 @@ internal static class InstanceRequests
     private static void RefuseUnsupported(AdminParameters parameters)
     {
         parameters.Refuse(
-            "OrgDomain", "OrgID", "OldDomain", "OIDCID", "FranceConnectID", "TOSSigned", "TOSLatest", "Phone",
+            "OrgDomain", "OrgID", "OldDomain", "FranceConnectID", "TOSSigned", "TOSLatest", "Phone",
             "Settings", "Key", "sponsorships", "Sponsorships", "feature_sets");
         if (parameters["AuthMode"] is not (null or "basic"))
             throw CozyException.Invalid("AuthMode", "Only the mode basic is supported.");

@@ -2,6 +2,7 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Web.Access;
 using Cozy.Web.Apps.Serving;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
@@ -18,7 +19,8 @@ namespace Cozy.Web.Apps;
 /// <c>GET /apps/:slug/open</c>.
 /// </summary>
 internal sealed class AppOpenHandler(
-    IGrainFactory grains, TokenIssuer tokens, SessionCookie cookies, OwnerSession owner, FeatureFlags flags, AssetCatalog assets)
+    IGrainFactory grains, TokenIssuer tokens, SessionCookie cookies, OwnerSession owner, FeatureFlags flags,
+    OpenIdProviders providers, AssetCatalog assets)
 {
     private const string Doctype = "io.cozy.apps.open";
 
@@ -40,6 +42,7 @@ internal sealed class AppOpenHandler(
         var values = new AppPlaceholders(ServedApp.From(installed), instance, InstanceAddress.Of(context), assets)
         {
             Token = tokens.Issue(instance, TokenAudience.App, slug, scope: null, session.Id),
+            Provider = providers.Of(instance),
             IsLoggedIn = true,
             Flags = await flags.ReadAsync(instance),
         };

@@ -14,6 +14,7 @@ internal static class AppServices
     public static IServiceCollection AddApps(this IServiceCollection services) => services
         .AddSingleton<AppFiles>()
         .AddSingleton<AppIndex>()
+        .AddSingleton<DevelopmentServer>()
         .AddSingleton<AppServer>()
         .AddSingleton<AppIntentFrames>()
         .AddSingleton<AppIconHandler>()

@@ -15,13 +15,13 @@ internal static class Doctypes
     private static readonly FrozenSet<string> Hidden = new[]
     {
         "instances", "io.cozy.account_types", "io.cozy.konnectors.maintenance", "io.cozy.remote.secrets",
-        "io.cozy.sessions", "io.cozy.sessions.codes", "io.cozy.auth.factors", "io.cozy.permissions", "io.cozy.intents", "io.cozy.oauth.clients",
+        "io.cozy.sessions", "io.cozy.sessions.codes", "io.cozy.avatars", "io.cozy.auth.factors", "io.cozy.permissions", "io.cozy.intents", "io.cozy.oauth.clients",
         "io.cozy.oauth.access_codes", "io.cozy.files.archives", "io.cozy.sharings", "io.cozy.shared",
         "io.cozy.accounts.soft_deleted", "io.cozy.certified.carbon_copy", "io.cozy.certified.electronic_safe",
         "io.cozy.files.sizes", "io.cozy.triggers.state", "io.cozy.sharings.answer", "io.cozy.sharings.moved",
         "io.cozy.support", "com.bitwarden.profiles", "io.cozy.office.url", "io.cozy.notes.url", "io.cozy.apps.open",
         "io.cozy.auth.confirmations", "io.cozy.jobs.events", "io.cozy.sharings.initial_sync", "io.cozy.notes.events",
-        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs", "io.cozy.hooks",
+        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs", "io.cozy.hooks", "io.cozy.scheduler",
     }.ToFrozenSet();
 
     private static readonly FrozenSet<string> ReadOnly = new[]

@@ -23,7 +23,7 @@ internal static class ErrorFormats
 {
     private static readonly PathString Data = new("/data");
     private static readonly PathString Dav = new("/dav");
-    private static readonly string[] PlainGroups = ["/auth", "/public", "/.well-known", "/status", "/version", "/bitwarden"];
+    private static readonly string[] PlainGroups = ["/auth", "/oidc", "/public", "/.well-known", "/status", "/version", "/bitwarden"];
 
     /// <summary>The format of the errors of this request.</summary>
     public static ErrorFormat Of(HttpRequest request)

@@ -6,8 +6,8 @@ namespace Cozy.Web.Http;
 
 /// <summary>
 /// Lets pages of other origins call the API, errors included: web apps live on sub-domains, and a token is needed
-/// anyway. Not under <c>/auth/</c>, where the browser's cookie speaks for the owner, but for logging out, which the bar
-/// of each app does with the app's token, and for the password of a link.
+/// anyway. Not on the first page and under <c>/auth/</c>, where the browser's cookie speaks for the owner, but for logging
+/// out, which the bar of each app does with the app's token, and for the password of a link.
 /// </summary>
 internal sealed class CorsMiddleware(RequestDelegate next)
 {
@@ -18,7 +18,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (StringValues.IsNullOrEmpty(origin) || (context.Request.Path.StartsWithSegments("/auth") && !IsForApps(context.Request)))
+        if (StringValues.IsNullOrEmpty(origin) || (IsForOwner(context.Request.Path) && !IsForApps(context.Request)))
             return next(context);
 
         var headers = context.Response.Headers;
@@ -38,6 +38,8 @@ internal sealed class CorsMiddleware(RequestDelegate next)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
+
+    private static bool IsForOwner(PathString path) => path == "/" || path.StartsWithSegments("/auth");
 
     // By its method alone: the page at the same address must stay closed to others.
     private static bool IsForApps(HttpRequest request)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.Web.Auth.OpenId;
 
 namespace Cozy.Web.Instances;
 
@@ -6,13 +7,13 @@ namespace Cozy.Web.Instances;
 internal static class InstanceFacts
 {
     /// <summary>What the server can do.</summary>
-    public static void WriteCapabilities(Utf8JsonWriter json, SubdomainStyle subdomains)
+    public static void WriteCapabilities(Utf8JsonWriter json, (SubdomainStyle Subdomains, OpenIdProvider? Provider) server)
     {
         json.WriteBoolean("file_versioning", true);
-        json.WriteBoolean("flat_subdomains", subdomains == SubdomainStyle.Flat);
-        json.WriteBoolean("can_auth_with_password", true);
+        json.WriteBoolean("flat_subdomains", server.Subdomains == SubdomainStyle.Flat);
+        json.WriteBoolean("can_auth_with_password", server.Provider is not { DisablePassphrases: true });
         json.WriteBoolean("can_auth_with_magic_links", false);
-        json.WriteBoolean("can_auth_with_oidc", false);
+        json.WriteBoolean("can_auth_with_oidc", server.Provider is not null);
     }
 
     /// <summary>The feature flags.</summary>

@@ -31,9 +31,6 @@ internal sealed class AssetCatalog
         return $"/{Prefix}{name[..dot]}.{_assets[name].Hash}{name[dot..]}";
     }
 
-    /// <summary>Whether there is a file of this name: some come from packages that a build may have to do without.</summary>
-    public bool Has(string name) => _assets.ContainsKey(name);
-
     /// <summary>Finds a file by its name, with or without a hash.</summary>
     /// <returns>The file and whether the name told the very content it has; null when there is no such file.</returns>
     public (Asset Asset, bool IsExact)? Find(string name)

@@ -75,11 +75,11 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
     /// <param name="json">Where to.</param>
     /// <param name="instance">The instance.</param>
     /// <param name="document">The document, if there is one.</param>
-    /// <param name="isForFriends">Only what friends with a link may know.</param>
+    /// <param name="reader">Who asks.</param>
     /// <param name="defaultPage">Where the owner lands unless the document says otherwise.</param>
-    public static void Write(Utf8JsonWriter json, Instance instance, Document? document, bool isForFriends, string defaultPage)
+    public static void Write(Utf8JsonWriter json, Instance instance, Document? document, SettingsReader reader, string defaultPage)
     {
-        var copy = new Copy(json, isForFriends);
+        var copy = new Copy(json, reader);
         if (document is not null)
             JsonMembers.Visit(document.Members, copy, CopyMember);
         json.WriteString("locale", instance.Locale);
@@ -87,14 +87,15 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
         if (!copy.HasRedirection)
             json.WriteString("default_redirection", defaultPage);
         json.WriteBoolean("onboarding_finished", instance.OnboardingFinished);
-        if (isForFriends)
+        if (reader == SettingsReader.Friend)
             return;
 
         json.WriteBoolean("password_defined", instance.PassphraseHash is not null);
         json.WriteBoolean("auto_update", true);
         json.WriteString("auth_mode", AuthModes.NameOf(instance.AuthMode));
         json.WriteString("uuid", instance.Uuid ?? "");
-        foreach (var name in (ReadOnlySpan<string>)["tos", "tos_latest", "oidc_id", "org_domain", "org_id"])
+        json.WriteString("oidc_id", reader == SettingsReader.Entitled ? instance.OidcId ?? "" : "");
+        foreach (var name in (ReadOnlySpan<string>)["tos", "tos_latest", "org_domain", "org_id"])
             json.WriteString(name, "");
     }
 
@@ -102,7 +103,7 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
 
     private static void CopyMember(Copy copy, string name, ReadOnlySpan<byte> value)
     {
-        if (Derived.Contains(name) || (copy.IsForFriends && name is not ("public_name" or "default_redirection" or "colorScheme")))
+        if (Derived.Contains(name) || (copy.Reader != SettingsReader.Entitled && name is not ("public_name" or "default_redirection" or "colorScheme")))
             return;
         copy.HasRedirection |= name == "default_redirection";
         copy.Json.WritePropertyName(name);
@@ -117,12 +118,25 @@ internal sealed class InstanceSettings(DoctypeGrains doctypes)
         json.WriteRawValue(value, skipInputValidation: true);
     }
 
-    private sealed class Copy(Utf8JsonWriter json, bool isForFriends)
+    private sealed class Copy(Utf8JsonWriter json, SettingsReader reader)
     {
         public Utf8JsonWriter Json { get; } = json;
 
-        public bool IsForFriends { get; } = isForFriends;
+        public SettingsReader Reader { get; } = reader;
 
         public bool HasRedirection { get; set; }
     }
+}
+
+/// <summary>Who reads the instance's settings.</summary>
+internal enum SettingsReader
+{
+    /// <summary>A friend with a link: the owner's name and what the pages look like.</summary>
+    Friend,
+
+    /// <summary>An app or client of the owner's: besides, what it needs to work.</summary>
+    Client,
+
+    /// <summary>One that may read the settings: all, such as the mail address.</summary>
+    Entitled,
 }

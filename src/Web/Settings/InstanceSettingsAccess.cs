@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Settings;
 
 /// <summary>
-/// The instance's settings are for every token of this instance, because each app shows the owner's name; but a token
-/// that names settings documents is for those alone. Whoever has the register token may look at them before there is any.
+/// The instance's settings are for every token of this instance, because each app shows the owner's name; but the owner's
+/// mail address and what else is in the document is for those that may read it, and a token that names settings documents
+/// is for those alone. Whoever has the register token may look at them before there is any.
 /// </summary>
 internal sealed class InstanceSettingsAccess : AccessRule
 {
@@ -31,7 +32,12 @@ internal sealed class InstanceSettingsAccess : AccessRule
         context.Features.Set(caller);
     }
 
-    /// <summary>Whether the caller is a friend with a link, who is not told everything.</summary>
-    public static bool IsFriend(HttpContext context) =>
-        context.Features.Get<Caller>() is not { Token.Audience: not TokenAudience.Share };
+    /// <summary>Who asks, and so what is told.</summary>
+    public static SettingsReader ReaderOf(HttpContext context) => context.Features.Get<Caller>() switch
+    {
+        null or { Token.Audience: TokenAudience.Share } => SettingsReader.Friend,
+        var caller => caller.Permissions.AllowsId(Verbs.Get, SettingsAnswer.Doctype, InstanceSettings.Id)
+            ? SettingsReader.Entitled
+            : SettingsReader.Client,
+    };
 }

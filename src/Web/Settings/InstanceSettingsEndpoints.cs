@@ -37,7 +37,7 @@ internal sealed class InstanceSettingsEndpoints(
     private async Task ShowAsync(HttpContext context)
     {
         var document = await settings.ReadAsync(context.Instance());
-        await WriteAsync(context, context.Instance(), document, InstanceSettingsAccess.IsFriend(context));
+        await WriteAsync(context, context.Instance(), document, InstanceSettingsAccess.ReaderOf(context));
     }
 
     private async Task ReplaceAsync(HttpContext context)
@@ -56,7 +56,7 @@ internal sealed class InstanceSettingsEndpoints(
             await grains.GetGrain<IInstanceGrain>(instance.Id).ModifyAsync(patch);
         var document = await settings.ReplaceAsync(instance, current, attributes, keepsAddress: !isOperator);
         await owner.ReloadAsync(context);
-        await WriteAsync(context, context.Instance(), document, isForFriends: false);
+        await WriteAsync(context, context.Instance(), document, SettingsReader.Entitled);
     }
 
     /// <summary>Asks for a code by mail, and with the code turns on the second factor; turns it off.</summary>
@@ -100,11 +100,11 @@ internal sealed class InstanceSettingsEndpoints(
             ? SettingsAnswer.DoneAsync(context)
             : throw ApiException.Forbidden();
 
-    private Task WriteAsync(HttpContext context, Instance instance, Document? document, bool isForFriends) =>
+    private Task WriteAsync(HttpContext context, Instance instance, Document? document, SettingsReader reader) =>
         SettingsAnswer.WriteAsync(
             context, "instance", document?.Revision,
-            (instance, document, isForFriends, page: DefaultPage.Of(contexts.Value.Of(instance.ContextName))),
-            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.isForFriends, answer.page));
+            (instance, document, reader, page: DefaultPage.Of(contexts.Value.Of(instance.ContextName))),
+            static (json, answer) => InstanceSettings.Write(json, answer.instance, answer.document, answer.reader, answer.page));
 
     private static (JsonElement Attributes, string Revision) Read(JsonElement body)
     {

@@ -3,6 +3,7 @@ using Cozy.Grains.Contexts;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
@@ -19,7 +20,8 @@ namespace Cozy.Web.Settings;
 
 /// <summary>What apps ask when they start: what this server can do, how full the instance is, its flags.</summary>
 internal sealed class ServerSettingsEndpoints(
-    IGrainFactory grains, FeatureFlags features, DefaultPage defaultPage, IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
+    IGrainFactory grains, CallerReader callers, FeatureFlags features, DefaultPage defaultPage, OpenIdProviders providers,
+    IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
 {
     private const string DiskUsageId = "io.cozy.settings.disk-usage";
 
@@ -31,16 +33,18 @@ internal sealed class ServerSettingsEndpoints(
         routes.MapGet("/settings/flags", (RequestDelegate)ShowFlagsAsync).RequiresToken();
         routes.MapGet("/settings/warnings", (RequestDelegate)ShowWarningsAsync).RequiresToken();
         routes.MapGet("/settings/disk-usage", (RequestDelegate)ShowDiskUsageAsync).RequiresToken();
-        routes.MapGet("/settings/external-ties", (RequestDelegate)ShowTiesAsync).RequiresToken();
+        routes.MapGet("/settings/external-ties", (RequestDelegate)ShowTiesAsync).Public("Asks for a session or an app's token itself.");
         routes.MapGet("/settings/premium", static () => Results.Text(
             "This instance does not have a premium subscription manager.", statusCode: StatusCodes.Status404NotFound)).RequiresSession();
         routes.MapGet("/settings/clients/limit-exceeded", (Delegate)LeaveLimitAsync).RequiresSession();
+        routes.MapDelete("/settings/instance/moved_from", (RequestDelegate)SettingsAnswer.DoneAsync).RequiresSession();
         routes.MapGet("/settings/onboarded", (Delegate)ShowOnboardedAsync)
             .Public("Sends a browser to the first page or the login page.");
     }
 
     private Task ShowCapabilitiesAsync(HttpContext context) =>
-        SettingsAnswer.WriteAsync(context, "capabilities", null, options.Value.Subdomains, InstanceFacts.WriteCapabilities);
+        SettingsAnswer.WriteAsync(
+            context, "capabilities", null, (options.Value.Subdomains, providers.Of(context.Instance())), InstanceFacts.WriteCapabilities);
 
     private Task ShowContextAsync(HttpContext context) =>
         SettingsAnswer.WriteAsync(context, "context", null, contexts.Value.Of(context.Instance().ContextName), static (json, settings) =>
@@ -108,10 +112,13 @@ internal sealed class ServerSettingsEndpoints(
         });
     }
 
-    private static Task ShowTiesAsync(HttpContext context) => context.Caller().Token.Audience == TokenAudience.App
-        ? SettingsAnswer.WriteAsync(
-            context, "external-ties", null, 0, static (json, _) => json.WriteBoolean("has_blocking_subscription", false))
-        : throw ApiException.Forbidden();
+    private async Task ShowTiesAsync(HttpContext context)
+    {
+        if (await context.SessionAsync() is null && (await callers.ReadAsync(context)).Token.Audience != TokenAudience.App)
+            throw ApiException.Forbidden();
+        await SettingsAnswer.WriteAsync(
+            context, "external-ties", null, 0, static (json, _) => json.WriteBoolean("has_blocking_subscription", false));
+    }
 
     private async Task<IResult> ShowOnboardedAsync(HttpContext context)
     {

@@ -15,6 +15,7 @@ internal static class SettingsServices
         .AddSingleton<PassphraseSettingsEndpoints>()
         .AddSingleton<EmailSettingsEndpoints>()
         .AddSingleton<SessionSettingsEndpoints>()
+        .AddSingleton<AvatarEndpoints>()
         .AddSingleton<ServerSettingsEndpoints>();
 
     /// <summary>Adds the routes.</summary>
@@ -26,6 +27,7 @@ internal static class SettingsServices
         services.GetRequiredService<EmailSettingsEndpoints>().Map(routes);
         services.GetRequiredService<SessionSettingsEndpoints>().Map(routes);
         services.GetRequiredService<ServerSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<AvatarEndpoints>().Map(routes);
         return routes;
     }
 }

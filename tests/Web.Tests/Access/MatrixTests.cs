@@ -26,7 +26,13 @@ public sealed class MatrixTests(TestServer server)
         "GET /settings/flags",
         "GET /settings/warnings",
         "GET /settings/disk-usage",
-        "GET /settings/external-ties",
+
+        // What apps there are to install, which is the same for everybody.
+        "GET /registry/",
+        "GET /registry/maintenance",
+        "GET /registry/x",
+        "GET /registry/x/x",
+        "GET /registry/x/x/latest",
 
         // Signs nothing here: there are no terms.
         "PUT /settings/instance/sign_tos",

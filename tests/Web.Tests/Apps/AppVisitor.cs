@@ -2,6 +2,7 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Web.Auth.Sessions;
 using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
 namespace Cozy.Web.Tests.Apps;
 
@@ -29,6 +30,33 @@ internal static class AppVisitor
                 request.Headers.Add("Cookie", cookie);
             change?.Invoke(request);
         });
+
+    /// <summary>Follows a stream of events to the first one; returns its first line.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="cozy">The instance.</param>
+    /// <param name="slug">The app.</param>
+    /// <param name="target">The stream's path.</param>
+    /// <param name="cookie">The owner's cookie.</param>
+    /// <param name="begun">Ends when the stream has begun.</param>
+    public static async Task<string> ListenAsync(
+        TestServer server, Cozy cozy, string slug, string target, string cookie, TaskCompletionSource begun)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, target));
+        request.Headers.Host = $"{slug}.{cozy.Instance.Domain}";
+        request.Headers.Add("Cookie", cookie);
+        using var response = await client.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("event:", StringComparison.Ordinal))
+                return line;
+            begun.TrySetResult();
+        }
+
+        throw new InvalidOperationException("The stream ended.");
+    }
 
     /// <summary>Asks the instance with a cookie alone.</summary>
     public static Task<Answer> AskAsOwnerAsync(this Cozy cozy, string target, string cookie, string method = "GET") =>

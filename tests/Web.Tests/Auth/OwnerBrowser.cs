@@ -23,9 +23,14 @@ internal sealed class OwnerBrowser(TestServer server, Instance instance)
     public string SessionCookie => _cookies["cozysessid"];
 
     /// <summary>The browser of the owner of a new instance, who has just chosen the passphrase "derived" and is not logged in.</summary>
-    public static async Task<OwnerBrowser> OfNewOwnerAsync(TestServer server, string? email = null)
+    public static async Task<OwnerBrowser> OfNewOwnerAsync(
+        TestServer server, string? email = null, Func<NewInstance, NewInstance>? change = null)
     {
-        var cozy = await server.CreateInstanceAsync(request => request with { Email = email, PublicName = "Alice" });
+        var cozy = await server.CreateInstanceAsync(request =>
+        {
+            request = request with { Email = email, PublicName = "Alice" };
+            return change?.Invoke(request) ?? request;
+        });
         var grains = server.Services.GetRequiredService<IGrainFactory>();
         await grains.GetGrain<IAuthGrain>(cozy.Instance.Id).ChooseFirstPassphraseAsync(new FirstPassphrase
         {

@@ -84,6 +84,13 @@ public sealed class SettingsTests(TestServer server)
             "meta":{"rev":"{{revision}}"},"links":{"self":"/settings/instance"} } }
             """,
             instance);
+
+        // Every app shows the owner's name; where mails go is told to those that may read the settings.
+        var told = (await cozy.AskAsync("GET", "/settings/instance", "io.cozy.files")).Expect(200).Data.GetProperty("attributes");
+        Assert.Equal("Dave", told.GetProperty("public_name").GetString());
+        Assert.Equal("basic", told.GetProperty("auth_mode").GetString());
+        Assert.False(told.TryGetProperty("email", out _));
+        Assert.False(told.TryGetProperty("tz", out _));
         AssertJson(
             """
             {"data":{"type":"io.cozy.settings","id":"io.cozy.settings.capabilities","attributes":{"file_versioning":true,"flat_subdomains":false,

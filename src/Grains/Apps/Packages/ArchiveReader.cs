@@ -40,7 +40,7 @@ internal static class ArchiveReader
 
     private static void ReadTar(Stream archive, PackageSpool package, CancellationToken cancellationToken)
     {
-        using var tar = new TarReader(archive);
+        using var tar = new TarReader(new TarGuard(archive, package.MaxEntries, package.MaxArchiveBytes));
         while (tar.GetNextEntry() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -59,6 +59,7 @@ internal static class ArchiveReader
 
     private static void ReadZip(Stream archive, PackageSpool package, CancellationToken cancellationToken)
     {
+        ZipGuard.RequireFewEntries(archive, package.MaxEntries);
         using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
         foreach (var entry in zip.Entries)
         {

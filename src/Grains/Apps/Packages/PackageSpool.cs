@@ -19,6 +19,12 @@ internal sealed class PackageSpool(AppsOptions limits) : IDisposable
 
     private readonly SortedDictionary<string, PackageSlice> _files = new(StringComparer.Ordinal);
 
+    /// <summary>Most entries an archive may have: folders are entries too, and some files have two.</summary>
+    public int MaxEntries => limits.MaxFiles * 3;
+
+    /// <summary>Most bytes an archive may have once it is unpacked: each entry has a head, and is filled up to a block.</summary>
+    public long MaxArchiveBytes => limits.MaxPackageBytes + (MaxEntries * 1024L);
+
     /// <summary>The files by their paths.</summary>
     public IReadOnlyDictionary<string, PackageSlice> Files => _files;
 

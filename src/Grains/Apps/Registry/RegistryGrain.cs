@@ -73,6 +73,8 @@ internal sealed class RegistryGrain(AppRegistries registries, BundledApps bundle
             return null;
         try
         {
+            if (await packages.FindAsync(app.PackageId) is not null)
+                return app.PackageId;
             using var fetched = await fetcher.FetchAsync(
                 app.Kind, new Uri($"{BundledApps.Scheme}://{slug}"), Context, CancellationToken.None);
             await Task.Run(() => packages.KeepAsync(fetched.Id, fetched.Files, CancellationToken.None));
@@ -145,7 +147,8 @@ internal sealed class RegistryGrain(AppRegistries registries, BundledApps bundle
         var path = name switch
         {
             "icon" or "partnership_icon" => manifest.Text(name),
-            _ => manifest.Texts("screenshots").FirstOrDefault(shot => name == shot || name == $"screenshots/{Path.GetFileName(shot)}"),
+            _ => manifest.Texts("screenshots").FirstOrDefault(shot =>
+                name == shot || name == $"screenshots/{shot.TrimStart('/')}" || name == $"screenshots/{Path.GetFileName(shot)}"),
         };
         if (path is not { Length: > 0 } || PackagePath.Normalize(path.TrimStart('/')) is not { } inside)
             return null;

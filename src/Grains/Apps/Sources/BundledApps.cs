@@ -50,7 +50,7 @@ internal sealed partial class BundledApps
                 if (Read(folder) is { } app)
                     apps.Add(app);
             }
-            catch (Exception failure) when (failure is CozyException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is CozyException or IOException or UnauthorizedAccessException or KeyNotFoundException)
             {
                 LogRefused(Path.GetFileName(folder), failure.Message);
             }

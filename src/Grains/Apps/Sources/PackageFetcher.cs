@@ -24,7 +24,7 @@ internal sealed class PackageFetcher(
     {
         if (!Uri.TryCreate(source, UriKind.Absolute, out var uri))
             throw AppErrors.BadSource("Not an address");
-        return uri.Scheme is "registry" or BundledApps.Scheme or "http" or "https" or "file" or "git" or "git+https" or "git+ssh"
+        return uri.Scheme is "registry" or BundledApps.Scheme or DevelopedApp.Scheme or "http" or "https" or "file" or "git" or "git+https" or "git+ssh"
             ? uri
             : throw AppErrors.BadScheme();
     }

@@ -9,24 +9,24 @@ internal sealed class FrenchMails : IMailTexts
 
     public MailContent PassphraseReset(string name, string domain, Uri link, int minutes) => new()
     {
-        Subject = "Choisissez une nouvelle phrase de passe",
+        Subject = "Choisissez un nouveau mot de passe",
         Greeting = Hello(name),
-        Before = [$"Une nouvelle phrase de passe a été demandée pour {domain}. Si c’était vous, choisissez-la ici :"],
-        Button = ("Choisir une nouvelle phrase de passe", link),
+        Before = [$"Un nouveau mot de passe a été demandé pour {domain}. Si c’était vous, choisissez-le ici :"],
+        Button = ("Choisir un nouveau mot de passe", link),
         After =
         [
             $"Le lien fonctionne une seule fois, pendant {minutes} minutes.",
-            "Si ce n’était pas vous, ne faites rien : votre phrase de passe reste la même.",
+            "Si ce n’était pas vous, ne faites rien : votre mot de passe reste le même.",
         ],
     };
 
     public MailContent Hint(string name, string domain, string hint) => new()
     {
-        Subject = "L’indice de votre phrase de passe",
+        Subject = "L’indice de votre mot de passe",
         Greeting = Hello(name),
-        Before = [$"Voici l’indice que vous avez écrit pour la phrase de passe de {domain} :"],
+        Before = [$"Voici l’indice que vous avez écrit pour le mot de passe de {domain} :"],
         Code = hint,
-        After = ["Si vous ne l’avez pas demandé, quelqu’un essaie peut-être d’entrer. Votre phrase de passe n’a pas été révélée."],
+        After = ["Si vous ne l’avez pas demandé, quelqu’un essaie peut-être d’entrer. Votre mot de passe n’a pas été révélé."],
     };
 
     public MailContent LoginCode(string name, string domain, string code, int minutes) => new()
@@ -38,7 +38,7 @@ internal sealed class FrenchMails : IMailTexts
         After =
         [
             $"Il est valable {minutes} minutes.",
-            "Si vous n’êtes pas en train de vous connecter, quelqu’un connaît votre phrase de passe : changez-la.",
+            "Si vous n’êtes pas en train de vous connecter, quelqu’un connaît votre mot de passe : changez-le.",
         ],
     };
 
@@ -59,18 +59,18 @@ internal sealed class FrenchMails : IMailTexts
         [
             $"Quelqu’un s’est connecté à {domain} avec un navigateur inconnu jusqu’ici :",
             $"{Device(login)}, adresse {login.Address}, {login.At.ToString("d MMMM yyyy, HH:mm 'UTC'zzz", CultureInfo.GetCultureInfo("fr-FR"))}",
-            "Si c’était vous, tout va bien. Sinon, déconnectez ce navigateur et changez votre phrase de passe :",
+            "Si c’était vous, tout va bien. Sinon, déconnectez ce navigateur et changez votre mot de passe :",
         ],
         Button = ("Voir mes sessions", page),
     };
 
     public MailContent PassphraseChanged(string name, string domain, Uri page) => new()
     {
-        Subject = "Votre phrase de passe a été changée",
+        Subject = "Votre mot de passe a été changé",
         Greeting = Hello(name),
-        Before = [$"La phrase de passe de {domain} a été changée, et tous les navigateurs ont été déconnectés."],
+        Before = [$"Le mot de passe de {domain} a été changé, et tous les navigateurs ont été déconnectés."],
         Button = ("Ouvrir mon Cozy", page),
-        After = ["Si ce n’était pas vous, demandez tout de suite une nouvelle phrase de passe sur la page de connexion."],
+        After = ["Si ce n’était pas vous, demandez tout de suite un nouveau mot de passe sur la page de connexion."],
     };
 
     public MailContent SecondFactorChanged(string name, string domain, bool isOn, Uri page) => new()
@@ -80,11 +80,11 @@ internal sealed class FrenchMails : IMailTexts
         Before =
         [
             isOn
-                ? $"Désormais, {domain} demande un code en plus de votre phrase de passe."
-                : $"Désormais, {domain} ne demande plus que votre phrase de passe.",
+                ? $"Désormais, {domain} demande un code en plus de votre mot de passe."
+                : $"Désormais, {domain} ne demande plus que votre mot de passe.",
         ],
         Button = ("Réglages de sécurité", page),
-        After = ["Si ce n’était pas vous, changez tout de suite votre phrase de passe."],
+        After = ["Si ce n’était pas vous, changez tout de suite votre mot de passe."],
     };
 
     public MailContent ConfirmEmail(string name, string domain, Uri link, int hours) => new()
@@ -101,7 +101,7 @@ internal sealed class FrenchMails : IMailTexts
         Subject = "Votre adresse e-mail a été changée",
         Greeting = Hello(name),
         Before = [$"Les e-mails de {domain} vont désormais à {email}."],
-        After = ["Si ce n’était pas vous, connectez-vous et changez tout de suite votre phrase de passe."],
+        After = ["Si ce n’était pas vous, connectez-vous et changez tout de suite votre mot de passe."],
     };
 
     private static string Hello(string name) => name.Length == 0 ? "Bonjour," : $"Bonjour {name},";

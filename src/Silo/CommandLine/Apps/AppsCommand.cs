@@ -14,7 +14,15 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         Required = true,
     };
 
-    private readonly Argument<string> _slug = new("slug") { Description = "The short name, such as drive." };
+    private readonly Argument<string> _slug = new("slug")
+    {
+        Description = "The short name, such as drive. To install a folder of this machine, its path will do.",
+    };
+
+    private readonly Option<bool> _dev = new("--dev")
+    {
+        Description = "Serve the folder as it is, and have open pages load again when a file changes. For a server on this machine.",
+    };
 
     private readonly Argument<string?> _source = new("source")
     {
@@ -33,6 +41,8 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
     public Command Create()
     {
         var install = new Command("install", $"Install one of the {Things} and wait until it is there.") { _slug, _source };
+        if (kind == AppKind.WebApp)
+            install.Options.Add(_dev);
         install.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Post, cancellationToken));
         var update = new Command("update", "Update it and wait until that is done.") { _slug, _source, _ackPermissions };
         update.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Put, cancellationToken));
@@ -56,18 +66,22 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
     private async Task<int> ChangeAsync(ParseResult parsed, HttpMethod method, CancellationToken cancellationToken)
     {
         var form = new Dictionary<string, string>();
-        if (parsed.GetValue(_source) is { } source)
-            form["Source"] = AddressOf(source);
+        var slug = parsed.GetRequiredValue(_slug);
+        var source = parsed.GetValue(_source);
+        if (source is null && Directory.Exists(slug))
+            (slug, source) = (SlugOf(slug), slug);
+        if (source is not null)
+            form["Source"] = kind == AppKind.WebApp && method == HttpMethod.Post && parsed.GetValue(_dev) ? DevelopmentAddressOf(source) : AddressOf(source);
         if (method == HttpMethod.Put && parsed.GetValue(_ackPermissions))
             form["PermissionsAcked"] = "true";
         using var client = server.Connect(parsed);
-        return Print(parsed, await client.SendAsync(method, PathOf(parsed, withSlug: true), form, cancellationToken));
+        return Print(parsed, await client.SendAsync(method, PathOf(parsed, slug), form, cancellationToken));
     }
 
     private async Task<int> UninstallAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var client = server.Connect(parsed);
-        var answer = await client.SendAsync(HttpMethod.Delete, PathOf(parsed, withSlug: true), null, cancellationToken);
+        var answer = await client.SendAsync(HttpMethod.Delete, PathOf(parsed, parsed.GetRequiredValue(_slug)), null, cancellationToken);
         Console.WriteLine(server.WantsJson(parsed) ? answer : $"Removed {parsed.GetRequiredValue(_slug)}");
         return ExitCodes.Success;
     }
@@ -75,7 +89,7 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
     private async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var client = server.Connect(parsed);
-        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, withSlug: true), null, cancellationToken);
+        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, parsed.GetRequiredValue(_slug)), null, cancellationToken);
         using var document = JsonDocument.Parse(answer);
         Console.WriteLine(JsonSerializer.Serialize(document.RootElement.GetProperty("data"), JsonSerializerOptions.Web));
         return ExitCodes.Success;
@@ -84,7 +98,7 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var client = server.Connect(parsed);
-        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, withSlug: false), null, cancellationToken);
+        var answer = await client.SendAsync(HttpMethod.Get, PathOf(parsed, slug: null), null, cancellationToken);
         if (server.WantsJson(parsed))
         {
             Console.WriteLine(answer);
@@ -116,11 +130,29 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         return ExitCodes.Success;
     }
 
-    private string PathOf(ParseResult parsed, bool withSlug)
+    private string PathOf(ParseResult parsed, string? slug)
     {
         var path = $"{Instances.InstancesCommand.PathOf(parsed.GetRequiredValue(_domain))}/{kind.RouteName()}";
-        return withSlug ? $"{path}/{Uri.EscapeDataString(parsed.GetRequiredValue(_slug))}" : path;
+        return slug is null ? path : $"{path}/{Uri.EscapeDataString(slug)}";
     }
+
+    /// <summary>What an app in a folder calls itself; the name of the folder if it does not say.</summary>
+    private string SlugOf(string folder)
+    {
+        try
+        {
+            using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, kind.ManifestName())));
+            return Text(manifest.RootElement, "slug") is { Length: > 0 } slug ? slug : Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'));
+        }
+        catch (Exception failure) when (failure is IOException or JsonException or InvalidOperationException)
+        {
+            throw new CommandException(ExitCodes.Usage, $"There is no {kind.ManifestName()} that can be read in {folder}.", failure);
+        }
+    }
+
+    private static string DevelopmentAddressOf(string folder) => Directory.Exists(folder)
+        ? "dev://" + new Uri(Path.GetFullPath(folder)).AbsolutePath
+        : throw new CommandException(ExitCodes.Usage, $"There is no folder {folder}: --dev is for one on this machine.");
 
     private static string AddressOf(string source) =>
         !source.Contains("://", StringComparison.Ordinal) && Path.Exists(source)

@@ -14,6 +14,7 @@ internal sealed class InstanceOptions
         (Text("--tz", "zone", "The owner's time zone, such as Europe/Paris."), "Timezone"),
         (Text("--context-name", "name", "The context whose configuration applies."), "ContextName"),
         (Text("--uuid", "id", "An id of your own for the instance."), "UUID"),
+        (Text("--oidc-id", "id", "The id of the owner's account at the context's OpenID provider."), "OIDCID"),
         (Text("--domain-aliases", "a,b", "Other domains it answers, separated by commas."), "DomainAliases"),
     ];
 

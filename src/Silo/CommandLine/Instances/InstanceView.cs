@@ -48,6 +48,7 @@ internal sealed class InstanceView(JsonElement resource)
         table.Add("disk quota", Quota);
         AddIfSet(table, "context", "context");
         AddIfSet(table, "uuid", "uuid");
+        AddIfSet(table, "openid account", "oidc_id");
         AddIfSet(table, "email", "email");
         AddIfSet(table, "public name", "public_name");
         AddIfSet(table, "time zone", "tz");

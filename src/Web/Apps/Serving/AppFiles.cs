@@ -166,7 +166,8 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
         && EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
         && known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(tag, useStrongComparison: false));
 
-    private static string MediaTypeOf(string path)
+    /// <summary>The media type by the ending of a name.</summary>
+    public static string MediaTypeOf(string path)
     {
         var type = MediaTypes.TryGetContentType(path, out var known) ? known : "application/octet-stream";
         return type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type;

@@ -1,4 +1,5 @@
 using System.Text;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Features;
@@ -14,7 +15,8 @@ namespace Cozy.Web.Apps.Serving;
 /// the session, for a friend with the code of the link they followed.
 /// </summary>
 internal sealed class AppIndex(
-    AppFiles files, TokenIssuer tokens, AssetCatalog assets, FeatureFlags flags, AppIntentFrames frames, ShareCodes links)
+    AppFiles files, TokenIssuer tokens, AssetCatalog assets, FeatureFlags flags, AppIntentFrames frames,
+    OpenIdProviders providers, ShareCodes links)
 {
     /// <summary>Answers with the page.</summary>
     public async Task SendAsync(HttpContext context, ServedApp app, AppFile file, AppRoute route, InstanceAddress address)
@@ -44,6 +46,7 @@ internal sealed class AppIndex(
         var values = new AppPlaceholders(app, instance, address, assets)
         {
             Token = token,
+            Provider = providers.Of(instance),
             IsLoggedIn = session is not null,
             Flags = await flags.ReadAsync(instance),
         };

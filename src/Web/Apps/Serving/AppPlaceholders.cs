@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cozy.Grains.Instances;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Json;
@@ -35,6 +36,9 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
 
     /// <summary>The token the page's scripts call the API with; empty for none.</summary>
     public required string Token { get; init; }
+
+    /// <summary>Where the owner may sign in besides; null for nowhere.</summary>
+    public required OpenIdProvider? Provider { get; init; }
 
     /// <summary>Whether the owner is looking.</summary>
     public required bool IsLoggedIn { get; init; }
@@ -106,7 +110,7 @@ internal sealed partial class AppPlaceholders(ServedApp app, Instance instance, 
     private void WriteCapabilities(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        InstanceFacts.WriteCapabilities(json, address.Subdomains);
+        InstanceFacts.WriteCapabilities(json, (address.Subdomains, Provider));
         json.WriteEndObject();
     }
 

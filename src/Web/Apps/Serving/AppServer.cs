@@ -14,7 +14,8 @@ namespace Cozy.Web.Apps.Serving;
 
 /// <summary>Serves the pages and files of apps on their own hosts.</summary>
 internal sealed partial class AppServer(
-    IGrainFactory grains, AppFiles files, AppIndex index, AssetCatalog assets, SessionCodes codes, IOptions<WebOptions> options)
+    IGrainFactory grains, AppFiles files, AppIndex index, DevelopmentServer development, AssetCatalog assets, SessionCodes codes,
+    IOptions<WebOptions> options)
 {
     private const int RememberedApps = 2000;
     private const string RobotsPath = "/robots.txt";
@@ -56,6 +57,12 @@ internal sealed partial class AppServer(
             return;
         }
 
+        if (installed.DevelopmentFolder is { } folder)
+        {
+            await development.ServeAsync(context, slug, folder, address);
+            return;
+        }
+
         var app = _apps.GetOrAdd((instance.Id, slug, installed.Revision), installed, static (_, document) => ServedApp.From(document));
         if (app.Match(context.Request.Path.Value ?? "/") is not var (route, path))
             throw NotFound();
@@ -69,9 +76,7 @@ internal sealed partial class AppServer(
         var isLoggedIn = await context.SessionAsync() is not null;
         if (!route.IsPublic && !isLoggedIn)
         {
-            if (!route.IsIndex(path))
-                throw new ApiException(ApiError.Http(401, "You must be authenticated"));
-            Redirect(context, $"{address.Root}auth/login?redirect={Uri.EscapeDataString(AddressOf(context, address))}");
+            TurnAway(context, route, path, address);
             return;
         }
 
@@ -101,6 +106,14 @@ internal sealed partial class AppServer(
         }
 
         throw new ApiException(ApiError.Http(404, "Application is not installed"));
+    }
+
+    /// <summary>Sends a stranger to the login page, or refuses a file.</summary>
+    public static void TurnAway(HttpContext context, AppRoute route, string path, InstanceAddress address)
+    {
+        if (!route.IsIndex(path))
+            throw new ApiException(ApiError.Http(401, "You must be authenticated"));
+        Redirect(context, $"{address.Root}auth/login?redirect={Uri.EscapeDataString(AddressOf(context, address))}");
     }
 
     private async Task SendFileAsync(HttpContext context, AppFile file)

@@ -9,15 +9,15 @@ internal sealed class AppSnippets(InstanceAddress address, AssetCatalog assets)
     /// <summary>The address of the picture behind Home for owners who have chosen none.</summary>
     public string Wallpaper => AddressOf("images/wallpaper.svg");
 
-    /// <summary>The piece of this name; empty when what it brings is not there, null when there is no such piece.</summary>
+    /// <summary>The piece of this name; null when there is no such piece.</summary>
     public string? Find(string name) => name switch
     {
         "ThemeCSS" => Stylesheet("styles/theme.css"),
         "CozyFonts" => Stylesheet("fonts/fonts.css"),
         "Favicon" => Favicon(),
-        "CozyBar" => Stylesheet("css/cozy-bar.min.css") + Script("js/cozy-bar.min.js"),
-        "CozyClientJS" => Script("js/cozy-client.min.js"),
-        "Warnings" => "",
+
+        // Apps bring their own bar and client: those that a server could give are no longer to be had whole.
+        "CozyBar" or "CozyClientJS" or "Warnings" => "",
         _ => null,
     };
 
@@ -25,10 +25,7 @@ internal sealed class AppSnippets(InstanceAddress address, AssetCatalog assets)
         $"<link rel=\"icon\" href=\"{AddressOf("images/icon.svg")}\" type=\"image/svg+xml\" sizes=\"any\">"
         + $"<link rel=\"alternate icon\" href=\"{AddressOf("images/favicon.ico")}\" sizes=\"32x32\">";
 
-    private string Stylesheet(string name) =>
-        assets.Has(name) ? $"<link rel=\"stylesheet\" type=\"text/css\" href=\"{AddressOf(name)}\">" : "";
-
-    private string Script(string name) => assets.Has(name) ? $"<script src=\"{AddressOf(name)}\"></script>" : "";
+    private string Stylesheet(string name) => $"<link rel=\"stylesheet\" type=\"text/css\" href=\"{AddressOf(name)}\">";
 
     private string AddressOf(string name) => $"//{AppPlaceholders.Escape(address.Domain)}{assets.Url(name)}";
 }

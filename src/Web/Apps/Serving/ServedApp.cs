@@ -8,10 +8,10 @@ internal sealed class ServedApp
 {
     private readonly AppRoute[] _routes;
 
-    private ServedApp(InstalledApp app, JsonElement manifest)
+    private ServedApp(string slug, string packageId, JsonElement manifest)
     {
-        Slug = app.Slug;
-        PackageId = app.PackageId!;
+        Slug = slug;
+        PackageId = packageId;
         Name = TextOf(manifest, "name");
         NamePrefix = TextOf(manifest, "name_prefix");
         Editor = TextOf(manifest, "editor");
@@ -38,7 +38,17 @@ internal sealed class ServedApp
     public static ServedApp From(InstalledApp app)
     {
         using var json = JsonDocument.Parse((byte[])[.. "{"u8, .. app.Members.Span, .. "}"u8]);
-        return new ServedApp(app, json.RootElement);
+        return new ServedApp(app.Slug, app.PackageId ?? "", json.RootElement);
+    }
+
+    /// <summary>Reads the manifest of an app that has no package.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static ServedApp From(string slug, ReadOnlyMemory<byte> manifest)
+    {
+        using var json = JsonDocument.Parse(manifest);
+        return json.RootElement.ValueKind == JsonValueKind.Object
+            ? new ServedApp(slug, "", json.RootElement)
+            : throw new JsonException("The manifest is no object.");
     }
 
     /// <summary>The route of a path, the longest that fits, and the file it leads to; null when none does.</summary>

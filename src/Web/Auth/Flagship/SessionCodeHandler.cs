@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cozy.Grains.Auth;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Errors;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Auth.Flagship;
 
 /// <summary>Makes codes that open a session (<c>POST /auth/session_code</c>), for a token that may do everything or the passphrase.</summary>
-internal sealed class SessionCodeHandler(IGrainFactory grains, OwnerSession owner, CallerReader callers)
+internal sealed class SessionCodeHandler(IGrainFactory grains, OwnerSession owner, OpenIdProviders providers, CallerReader callers)
 {
     public async Task<IResult> PostAsync(HttpContext context)
     {
@@ -41,6 +42,8 @@ internal sealed class SessionCodeHandler(IGrainFactory grains, OwnerSession owne
     {
         var visitor = owner.VisitorOf(context);
         var id = context.Instance().Id;
+        if (providers.AreForced(context.Instance()))
+            return new OwnerCheck(false, false, null);
         if (!await grains.GetGrain<IAuthGrain>(id).CheckPassphraseAsync(body.TextOrNumber("passphrase"), visitor))
             return new OwnerCheck(false, false, null);
 

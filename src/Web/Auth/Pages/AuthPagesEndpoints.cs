@@ -56,7 +56,7 @@ internal static class AuthPagesEndpoints
 
     private static void MapLogin(IEndpointRouteBuilder routes, IEndpointRouteBuilder forms)
     {
-        forms.MapGet("/login", (Delegate)LoginHandlers.ShowAsync)
+        forms.MapGet("/login", (HttpContext context, LoginHandlers handlers) => handlers.ShowAsync(context))
             .Public("The page to log in.");
         forms.MapPost("/login", (HttpContext context, LoginHandlers handlers) => handlers.PostAsync(context))
             .LimitsEntries().Public("Guarded by the passphrase and the form's token.");

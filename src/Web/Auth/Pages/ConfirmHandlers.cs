@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Errors;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages.Languages;
@@ -12,13 +13,20 @@ namespace Cozy.Web.Auth.Pages;
 /// Confirming something sensitive with the passphrase: an app sends the browser to the page, and gets it back with a
 /// code that shows that the person in front of it is the owner.
 /// </summary>
-internal sealed class ConfirmHandlers(IGrainFactory grains, OwnerSession owner, IOptions<WebOptions> options)
+internal sealed class ConfirmHandlers(
+    IGrainFactory grains, OwnerSession owner, OpenIdProviders providers, IOptions<WebOptions> options)
 {
     private const string NoState = "The state parameter is mandatory";
 
     public IResult Show(HttpContext context)
     {
         var query = context.Request.Query;
+        if (providers.AreForced(context.Instance()) && query["state"].ToString() is { Length: > 0 } named)
+        {
+            return new SeeOther(
+                $"{InstanceAddress.Of(context).Root}oidc/start?confirm_state={Uri.EscapeDataString(named)}&redirect={Uri.EscapeDataString(query["redirect"].ToString())}");
+        }
+
         return Read(context, query["state"].ToString(), query["redirect"].ToString(), out var target)
             ?? ConfirmPage.Show(context, query["state"].ToString(), target);
     }
@@ -27,6 +35,8 @@ internal sealed class ConfirmHandlers(IGrainFactory grains, OwnerSession owner, 
     {
         var form = await AuthForm.ReadAsync(context.Request);
         var state = form["state"];
+        if (providers.AreForced(context.Instance()))
+            return Results.BadRequest();
         if (Read(context, state, form["redirect"], out var target) is { } refusal)
             return refusal;
 

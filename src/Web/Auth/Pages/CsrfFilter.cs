@@ -6,7 +6,9 @@ namespace Cozy.Web.Auth.Pages;
 
 /// <summary>
 /// Protects the forms of <c>/auth</c>: the browser keeps a random token in the cookie <c>_csrf</c>, and a form must
-/// repeat it in its field <c>csrf_token</c>. Another site can make the browser send the form, but not know the token.
+/// repeat it in its field <c>csrf_token</c>. Another site can make the browser send the form, but not know the token. An app of
+/// the instance could set the cookie itself, its host being a sub-domain: so the browser must not say that the form comes from
+/// another origin either.
 /// </summary>
 internal sealed class CsrfFilter : IEndpointFilter
 {
@@ -21,6 +23,11 @@ internal sealed class CsrfFilter : IEndpointFilter
         var token = context.Request.Cookies[CookieName];
         if (!HttpMethods.IsGet(context.Request.Method))
         {
+            if (IsFromElsewhere(context))
+            {
+                return Refuse(context, StatusCodes.Status403Forbidden, "the form is of another origin");
+            }
+
             var form = await AuthForm.ReadAsync(context.Request);
             if (form[FieldName] is not { Length: > 0 } given)
             {
@@ -53,6 +60,17 @@ internal sealed class CsrfFilter : IEndpointFilter
 
     /// <summary>The token that a form on the page being written must carry.</summary>
     public static string TokenFor(HttpContext context) => (string)context.Items[typeof(CsrfFilter)]!;
+
+    /// <summary>Whether the browser says that another origin sends the form. Old ones, and clients that are none, say nothing.</summary>
+    private static bool IsFromElsewhere(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var site = headers["Sec-Fetch-Site"].ToString();
+        var origin = headers.Origin.ToString();
+        return site.Length > 0
+            ? site is "same-site" or "cross-site"
+            : origin.Length > 0 && origin != "null" && origin != InstanceAddress.Of(context).Origin;
+    }
 
     private static IResult Refuse(HttpContext context, int status, string line) =>
         Refusal.Show(context, status, line, PageLanguage.Of(context).FormExpired);

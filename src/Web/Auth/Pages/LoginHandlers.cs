@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Errors;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages.Languages;
@@ -9,9 +10,9 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Logging in with the passphrase.</summary>
-internal sealed class LoginHandlers(IGrainFactory grains, OwnerSession owner)
+internal sealed class LoginHandlers(IGrainFactory grains, OwnerSession owner, OpenIdProviders providers)
 {
-    public static async Task<IResult> ShowAsync(HttpContext context)
+    public async Task<IResult> ShowAsync(HttpContext context)
     {
         var address = InstanceAddress.Of(context);
         var parameter = context.Request.Query["redirect"].ToString();
@@ -25,9 +26,15 @@ internal sealed class LoginHandlers(IGrainFactory grains, OwnerSession owner)
             return new SeeOther(address.Root);
         }
 
-        return await context.SessionAsync() is null
-            ? LoginPage.Show(context, parameter.Length == 0 ? string.Empty : target)
-            : new SeeOther(target);
+        if (await context.SessionAsync() is not null)
+        {
+            return new SeeOther(target);
+        }
+
+        // Who has just logged out would be logged in again at once.
+        return providers.AreForced(context.Instance()) && !LogoutCookie.IsThere(context)
+            ? new SeeOther($"{address.Root}oidc/start?redirect={Uri.EscapeDataString(target)}")
+            : LoginPage.Show(context, parameter.Length == 0 ? string.Empty : target);
     }
 
     public async Task<IResult> PostAsync(HttpContext context)
@@ -41,6 +48,11 @@ internal sealed class LoginHandlers(IGrainFactory grains, OwnerSession owner)
         if (await context.SessionAsync() is not null)
         {
             return SeeOther.Or(context, target);
+        }
+
+        if (providers.AreForced(context.Instance()))
+        {
+            return Results.BadRequest();
         }
 
         try

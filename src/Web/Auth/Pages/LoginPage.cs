@@ -1,9 +1,11 @@
 using Cozy.Grains.Auth;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
 using Cozy.Web.Pages;
 using Cozy.Web.Pages.Languages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Web.Auth.Pages;
 
@@ -31,6 +33,21 @@ internal static class LoginPage
             ? texts.LoginGreeting
             : Texts.With(texts.LoginGreetingByName, instance.PublicName);
         var domain = InstanceAddress.Of(context).Domain;
+        var provider = context.RequestServices.GetRequiredService<OpenIdProviders>().Of(instance);
+        var elsewhere = provider is null ? Html.Empty : Elsewhere(texts, provider, redirect, isOnly: provider.DisablePassphrases);
+        if (provider is { DisablePassphrases: true })
+        {
+            return new Page(texts.LoginTitle, Html.Of(
+                $"""
+                <p class="eyebrow">{domain}</p>
+                <h1>{greeting}</h1>
+                {elsewhere}
+                """))
+            {
+                Status = status,
+            };
+        }
+
         return new Page(texts.LoginTitle, Html.Of(
             $"""
             <p class="eyebrow">{domain}</p>
@@ -43,6 +60,7 @@ internal static class LoginPage
             <label class="check"><input type="checkbox" name="long-run-session" value="1" checked><span>{texts.StayLoggedIn}</span></label>
             <button class="button" type="submit" disabled>{texts.LogIn}</button>
             </form>
+            {elsewhere}
             <p class="aside"><a href="/auth/passphrase_reset">{texts.Security.Forgotten}</a></p>
             """))
         {
@@ -50,4 +68,9 @@ internal static class LoginPage
             Script = PassphraseField.Script,
         };
     }
+
+    private static Html Elsewhere(Texts texts, OpenIdProvider provider, string redirect, bool isOnly) => Html.Of(
+        $"""
+        <p class="elsewhere"><a class="{(isOnly ? "button" : "button button--quiet")}" href="/oidc/start?redirect={Uri.EscapeDataString(redirect)}">{Texts.With(texts.Security.OpenIdLogIn, provider.Name)}</a></p>
+        """);
 }

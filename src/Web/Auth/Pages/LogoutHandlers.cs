@@ -1,4 +1,5 @@
 using Cozy.Grains.Auth;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Instances;
@@ -10,7 +11,7 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Logging out.</summary>
-internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens)
+internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens, OpenIdProviders providers)
 {
     private const string OnlyFromApps = "The user can logout only from client-side apps";
 
@@ -68,6 +69,10 @@ internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens)
     {
         await grains.GetGrain<IAuthGrain>(context.Instance().Id).LogoutAsync(session.Id);
         SessionCookie.Clear(context);
+        if (providers.AreForced(context.Instance()))
+        {
+            LogoutCookie.Write(context);
+        }
     }
 
     private bool HasAppToken(HttpContext context) =>

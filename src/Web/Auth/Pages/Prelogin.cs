@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Instances;
+using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,7 @@ internal static class Prelogin
     /// <summary>The kind of key derivation: PBKDF2, the only one there is.</summary>
     private const int Pbkdf2 = 0;
 
-    public static IResult Show(HttpContext context)
+    public static IResult Show(HttpContext context, OpenIdProviders providers)
     {
         var instance = context.Instance();
         return instance.OnboardingFinished
@@ -20,7 +21,7 @@ internal static class Prelogin
                 FranceConnect = false,
                 Kdf = Pbkdf2,
                 KdfIterations = IterationsOf(instance),
-                OIDC = false,
+                OIDC = providers.Of(instance) is not null,
                 locale = instance.Locale,
                 magic_link = false,
                 name = instance.PublicName ?? string.Empty,

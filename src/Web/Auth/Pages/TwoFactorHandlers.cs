@@ -12,6 +12,8 @@ namespace Cozy.Web.Auth.Pages;
 /// <summary>The second step of a login. The token of the first step stands in for one against forged forms.</summary>
 internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner, IOptions<WebOptions> options)
 {
+    private const int MaxProviderSession = 256;
+
     public async Task<IResult> ShowAsync(HttpContext context)
     {
         var token = context.Request.Query["two_factor_token"].ToString();
@@ -47,6 +49,7 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
                 ShortRun = !step.LongRun && step.LeadsToAuthorize,
                 TrustDevice = form.IsTicked("two-factor-generate-trusted-device-token"),
                 Visitor = owner.VisitorOf(context),
+                ProviderSession = step.ProviderSession,
             });
             return outcome.Session is null ? await RefuseCodeAsync(context, step) : Welcome(context, step, outcome);
         }
@@ -111,7 +114,8 @@ internal sealed class TwoFactorHandlers(IGrainFactory grains, OwnerSession owner
         // cozy-stack's own page sends it in the query even with the form.
         var longRun = field("long-run-session") is "true" or "1"
             || context.Request.Query["long-run-session"].ToString() is "true" or "1";
-        return new TwoFactorStep(token, longRun, target, LoginHandlers.LeadsToAuthorize(context, target), null);
+        var provider = field("provider-session") is { Length: > 0 and <= MaxProviderSession } session ? session : null;
+        return new TwoFactorStep(token, longRun, target, LoginHandlers.LeadsToAuthorize(context, target), null, provider);
     }
 
     private static IResult RefuseTarget(HttpContext context) => Refusal.Show(

@@ -10,9 +10,10 @@ namespace Cozy.Web.Auth.Pages;
 internal static class TwoFactorPage
 {
     /// <summary>The address of the page.</summary>
-    public static string AddressFor(HttpContext context, string token, bool longRun, string target) =>
+    public static string AddressFor(HttpContext context, string token, bool longRun, string target, string? providerSession = null) =>
         $"{InstanceAddress.Of(context).Root}auth/twofactor?two_factor_token={token}"
-        + $"&long-run-session={(longRun ? "true" : "false")}&redirect={Uri.EscapeDataString(target)}";
+        + $"&long-run-session={(longRun ? "true" : "false")}&redirect={Uri.EscapeDataString(target)}"
+        + (providerSession is null ? "" : $"&provider-session={Uri.EscapeDataString(providerSession)}");
 
     /// <summary>The address of the page when something is confirmed.</summary>
     public static string AddressFor(HttpContext context, string token, string state, string target) =>
@@ -34,7 +35,9 @@ internal static class TwoFactorPage
                 $"""
                 <input type="hidden" name="confirm" value="true"><input type="hidden" name="state" value="{state}">
                 """)
-            : Html.Empty;
+            : step.ProviderSession is { } provider
+                ? Html.Of($"""<input type="hidden" name="provider-session" value="{provider}">""")
+                : Html.Empty;
         var trust = step.LeadsToAuthorize || step.ConfirmedState is not null
             ? Html.Empty
             : Html.Of(
@@ -70,7 +73,9 @@ internal static class TwoFactorPage
 /// <param name="Target">Where to go afterwards.</param>
 /// <param name="LeadsToAuthorize">The owner only comes in to let a client in.</param>
 /// <param name="ConfirmedState">The owner does not log in but confirms what has this name; null for a login.</param>
-internal sealed record TwoFactorStep(string Token, bool LongRun, string Target, bool LeadsToAuthorize, string? ConfirmedState);
+/// <param name="ProviderSession">The session at an OpenID provider whose end ends this one; null for none.</param>
+internal sealed record TwoFactorStep(
+    string Token, bool LongRun, string Target, bool LeadsToAuthorize, string? ConfirmedState, string? ProviderSession = null);
 
 /// <summary>A field for a code that was mailed or that an app shows.</summary>
 internal static class CodeField

@@ -38,6 +38,11 @@ internal sealed record SecurityTexts
     public required string SharePassword { get; init; }
     public required string ShareOpen { get; init; }
     public required string ShareWrongPassword { get; init; }
+    public required string OpenIdLogIn { get; init; }
+    public required string OpenIdTooLate { get; init; }
+    public required string OpenIdRefused { get; init; }
+    public required string OpenIdStranger { get; init; }
+    public required string OpenIdUnreachable { get; init; }
     public required string Title { get; init; }
     public required string Introduction { get; init; }
     public required string Back { get; init; }

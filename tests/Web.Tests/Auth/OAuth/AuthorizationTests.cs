@@ -161,7 +161,8 @@ public sealed class AuthorizationTests(TestServer server)
             Assert.Contains(text, page.Text, StringComparison.Ordinal);
         Assert.Contains("form-action 'self'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
         Assert.Contains("https://atlas.example.net;", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
-        Assert.Contains($"{Owner.Callback}?error=access_denied&amp;state=st-42#", page.Text, StringComparison.Ordinal);
+        var refusal = $"{Owner.Callback}?error=access_denied&amp;state=st-42&amp;iss=http%3A%2F%2F{owner.Cozy.Instance.Domain}%2F#";
+        Assert.Contains(refusal, page.Text, StringComparison.Ordinal);
 
         var application = (await owner.OpenAsync(client, Scope, redirect: "atlas://oauth")).Expect(200);
         Assert.Contains(" atlas:;", application.Headers["Content-Security-Policy"], StringComparison.Ordinal);

@@ -130,7 +130,9 @@ internal sealed class RegistrationEndpoints(
         {
             var saved = await GrainCalls.RetryOnceAsync(
                 (Clients: context.OAuthClients(), changed), static (call, isRetry) => call.Clients.UpdateAsync(call.changed, isRetry));
-            return new ClientAnswer(saved, StatusCodes.Status200OK, registrationToken: null);
+
+            // With its token (RFC 7592): cozy-stack-client forgets what an update does not bring back.
+            return new ClientAnswer(saved, StatusCodes.Status200OK, RegistrationTokens.Of(context));
         }
         catch (CozyException failure) when (failure.Kind == ErrorKind.Conflict)
         {

@@ -16,7 +16,13 @@ internal static class RegistrationTokens
 
     /// <summary>Whether the request carries that of this client.</summary>
     public static bool Carries(HttpContext context, TokenReader tokens, string clientId) =>
-        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.Ordinal)
-        && tokens.Read(context.Instance(), header[Scheme.Length..].Trim()).Token is { Audience: TokenAudience.Registration } token
+        Of(context) is { } text
+        && tokens.Read(context.Instance(), text).Token is { Audience: TokenAudience.Registration } token
         && token.Subject == clientId;
+
+    /// <summary>The token of a request; null when there is none.</summary>
+    public static string? Of(HttpContext context) =>
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.Ordinal)
+            ? header[Scheme.Length..].Trim()
+            : null;
 }

@@ -63,6 +63,11 @@ internal static class ConsentPage
             .Where(parameter => parameter.Value.Length > 0)
             .Select(parameter => Html.Of($"""<input type="hidden" name="{parameter.Name}" value="{parameter.Value}">""")));
 
-    private static string CancelAddress(HttpContext context, OAuthGrant grant) => RedirectUri.With(
-        grant.RedirectUri!, [new("error", "access_denied"), new("state", context.Request.Query["state"].ToString())]);
+    // With the issuer, as every answer to a client (RFC 9207): without it a client must not believe that it was refused.
+    private static string CancelAddress(HttpContext context, OAuthGrant grant) => RedirectUri.With(grant.RedirectUri!,
+    [
+        new("error", "access_denied"),
+        new("state", context.Request.Query["state"].ToString()),
+        new("iss", InstanceAddress.Of(context).Root),
+    ]);
 }
