@@ -25,6 +25,7 @@ public static class CouchDbServerApplication
             Directory = options.Data,
             MaxDocumentBytes = options.Limits.MaxDocumentBytes,
             MaxAttachmentBytes = options.Limits.MaxAttachmentBytes,
+            Queries = options.Limits.Queries,
             // CouchDB's own behaviour, which the port does without.
             UnknownParentStartsHistory = true,
         }));

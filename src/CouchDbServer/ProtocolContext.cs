@@ -1,6 +1,7 @@
 using Cozy.CouchDbServer.Changes;
 using Cozy.CouchDbServer.Scripts;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Mango;
 
 namespace Cozy.CouchDbServer;
 
@@ -39,6 +40,9 @@ public sealed record ProtocolLimits
 
     /// <summary>How documents are read.</summary>
     internal ParseOptions Parsing => new() { Attachments = Attachments, MaxDepth = MaxNesting };
+
+    /// <summary>What selectors may ask.</summary>
+    public MangoLimits Queries { get; init; } = MangoLimits.Default;
 
     /// <summary>The longest id of a document accepted, in bytes.</summary>
     public int MaxIdBytes { get; init; } = int.MaxValue;

@@ -7,6 +7,7 @@ using Cozy.Grains.Auth;
 using Cozy.Grains.Contexts;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
@@ -35,7 +36,9 @@ public static class GrainServices
             .AddSingleton<EventServices>()
             .AddSingleton<PassphraseHasher>()
             .AddSingleton<SmtpTransport>()
+            .AddSingleton<MailSeal>()
             .AddSingleton<OwnerMails>()
+            .AddWorker<SendmailWorker>()
             .AddSingleton<AppDownloads>()
             .AddSingleton<RegistryCache>()
             .AddSingleton<AppRegistries>()
@@ -46,7 +49,7 @@ public static class GrainServices
             .AddSingleton<PackageStore>()
             .AddSingleton<PackageSweeper>()
             .AddSingleton<ThumbnailWorkers>()
-            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MailWakeup>()
-            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AppWakeup>();
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AppWakeup>()
+            .AddJobs();
     }
 }

@@ -11,6 +11,7 @@ using Cozy.Web.Files;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
 using Cozy.Web.Intents;
+using Cozy.Web.Jobs;
 using Cozy.Web.Permissions;
 using Cozy.Web.Realtime;
 using Cozy.Web.Registry;
@@ -91,7 +92,7 @@ public static class WebServices
         services.GetRequiredService<RealtimeEndpoints>().Map(routes);
         services.GetRequiredService<OAuthEndpoints>().Map(routes);
         services.GetRequiredService<OpenIdEndpoints>().Map(routes);
-        return routes.MapAuthPages().MapSettings().MapCozyHealth();
+        return routes.MapJobs().MapAuthPages().MapSettings().MapCozyHealth();
     }
 
     /// <summary>Adds <c>/health/live</c> and <c>/health/ready</c> alone, for another listener.</summary>
@@ -128,5 +129,6 @@ public static class WebServices
         .AddSingleton<PermissionLists>()
         .AddSingleton<PermissionEndpoints>()
         .AddSingleton<ShareCodes>()
-        .AddSingleton<SharePasswordEndpoint>();
+        .AddSingleton<SharePasswordEndpoint>()
+        .AddJobRoutes();
 }

@@ -51,7 +51,8 @@ public sealed class Farm : IAsyncLifetime
     }
 
     /// <summary>Starts one more silo and waits until it answers.</summary>
-    public async Task<CozyServer> AddSiloAsync()
+    /// <param name="settings">What is configured besides.</param>
+    public async Task<CozyServer> AddSiloAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
         var silo = await CozyServer.StartAsync(
             ["--data", Path.Combine(_folder, $"silo{_silos.Count}"), "--no-first-instance"],
@@ -72,7 +73,7 @@ public sealed class Farm : IAsyncLifetime
                 ["COZY_Files__Swift__AuthVersion"] = "1",
                 ["COZY_Files__Swift__User"] = "test:tester",
                 ["COZY_Files__Swift__Key"] = "testing",
-            });
+            }.Concat(settings ?? new Dictionary<string, string>()).ToDictionary());
         _silos.Add(silo);
         return silo;
     }

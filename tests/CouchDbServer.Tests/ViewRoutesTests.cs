@@ -41,7 +41,7 @@ public sealed class ViewRoutesTests(RunningServer server)
     [InlineData("while (true) {}", "function_too_expensive")]
     [InlineData("var a = []; while (true) a.push('xxxxxxxxxxxxxxxx' + a.length)", "function_too_expensive")]
     [InlineData("/^(a+)+$/.test(new Array(40).join('a') + 'b')", "function_too_expensive")]
-    [InlineData("for (var i = 0; i < 20000; i++) emit(i, 'some text that takes room in the memory of the server')", "view_too_large")]
+    [InlineData("var s = new Array(10001).join('x'); for (var i = 0; i < 500; i++) emit(i, s)", "view_too_large")]
     public async Task A_map_that_takes_too_much_ends_and_others_go_on(string code, string error)
     {
         var talk = await StartAsync(Design($"function (d) {{ {code} }}"));
@@ -50,6 +50,27 @@ public sealed class ViewRoutesTests(RunningServer server)
         response.Dispose();
         Assert.True(status is 400 or 413, body);
         Assert.Contains(error, body, StringComparison.Ordinal);
+        await talk.SayAsync("GET /{db}/a", null, 200, null);
+    }
+
+    [Theory]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(a)")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(JSON.stringify(a))")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit('' + a)")]
+    [InlineData("var a = []; for (var i = 0; i < 20000; i++) a = [a]; emit(a.flat(Infinity).length)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = { a: a }; emit(a)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = Object.create(a); emit(a.x)")]
+    [InlineData("var a = {}; for (var i = 0; i < 20000; i++) a = new Proxy(a, {}); emit(a.x)")]
+    [InlineData("var f = function () {}; for (var i = 0; i < 20000; i++) f = f.bind(null); emit(f())")]
+    [InlineData("var s = ''; for (var i = 0; i < 100000; i++) s += '['; emit(JSON.parse(s))")]
+    [InlineData("var o = {}; o.toString = function () { return '' + o }; emit('' + o)")]
+    public async Task What_nests_deep_does_not_end_the_server(string code)
+    {
+        var talk = await StartAsync(Design($"function (d) {{ {code} }}"));
+        await talk.SayAsync("PUT /{db}/a", "{}", 201, null);
+        var (status, body, response) = await server.SendAsync("GET", talk.Fill("/{db}/_design/d/_view/v"), null, Ct);
+        response.Dispose();
+        Assert.True(status is 200 or 400, body);
         await talk.SayAsync("GET /{db}/a", null, 200, null);
     }
 

@@ -1,6 +1,9 @@
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.Realtime;
+using Cozy.Grains.Tests.Jobs;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -45,6 +48,13 @@ public class TestSilo : IAsyncLifetime
             .Configure<RealtimeOptions>(options => options.Heartbeat = TimeSpan.FromSeconds(0.5))
             .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
             .AddCozyGrains()
+            .AddWorker<ProbeWorker>()
+            .Configure<JobsOptions>(options =>
+            {
+                options.ExternalWorkers.Add("outside");
+                (options.KeepLast, options.PollTime) = (3, TimeSpan.FromSeconds(1));
+            })
+            .Configure<AlarmsOptions>(options => options.Interval = TimeSpan.FromSeconds(0.5))
             .Configure<MailOptions>(options =>
             {
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None);

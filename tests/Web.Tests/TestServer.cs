@@ -6,6 +6,7 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Contexts;
 using Cozy.Grains.Domains;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
@@ -37,6 +38,12 @@ public sealed class TestServer : IAsyncLifetime
 {
     /// <summary>Feeds of one instance that may wait at a time: more than requests may run.</summary>
     public const int MaxFeeds = 40;
+
+    /// <summary>Opens the jobs of the worker <c>farmed</c> of all instances.</summary>
+    public const string FarmToken = "a-token-of-the-farm";
+
+    private static readonly string FarmTokenHash = Convert.ToHexStringLower(
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(FarmToken)));
 
     /// <summary>A site that may ask owners to confirm something.</summary>
     public const string ConfirmationHost = "manager.example.net:8443";
@@ -101,6 +108,14 @@ public sealed class TestServer : IAsyncLifetime
                 contexts["closed"] = new ContextOptions { Registries = { "http://127.0.0.1:1/" } };
             })
             .AddCozyGrains()
+            .Configure<JobsOptions>(options =>
+            {
+                options.ExternalWorkers.Add("ocr");
+                options.ExternalWorkers.Add("farmed");
+                options.ExternalRetryDelay = TimeSpan.FromMilliseconds(50);
+                options.FarmTokens.Add($"{FarmTokenHash} farmed");
+                options.PollTime = TimeSpan.FromSeconds(1);
+            })
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))
             .Configure<OpenIdOptions>(Configure)

@@ -34,7 +34,7 @@ internal sealed record ChangesFilter(
             case "_selector" when body is null:
                 throw CouchException.BadRequest("Selector must be specified in POST payload");
             case "_selector":
-                return new ChangesFilter(null, DesignOnly: false, SelectorFilter.Parse(body.Value));
+                return new ChangesFilter(null, DesignOnly: false, SelectorFilter.Parse(body.Value, exchange.Protocol.Limits.Queries));
             case "_view" when exchange.Query["view"] is null:
                 throw CouchException.BadRequest("`view` filter parameter is not provided.");
             case "_view":

@@ -12,14 +12,17 @@ internal abstract class DocumentFilter
     public async ValueTask<DocumentChange?> PassAsync(Exchange exchange, DocumentChange change)
     {
         if (change.Leaves.Count == 1)
-            return change.Document is { } document && Selects(document) ? change : null;
+            return change.Document is { } document && await SelectsAsync(document, exchange.Aborted) ? change : null;
 
         var leaves = await exchange.Store.GetLeavesAsync(
             exchange.Database, change.Id, change.Leaves, latest: false, withRevisions: false, exchange.Aborted) ?? [];
-        var passing = leaves
-            .Where(leaf => leaf.Document is { } document && Selects(document))
-            .Select(leaf => leaf.Revision)
-            .ToHashSet();
+        var passing = new HashSet<Revision>();
+        foreach (var leaf in leaves)
+        {
+            if (leaf.Document is { } document && await SelectsAsync(document, exchange.Aborted))
+                passing.Add(leaf.Revision);
+        }
+
         return passing.Count == 0 ? null : change with { Leaves = [.. change.Leaves.Where(passing.Contains)] };
     }
 
@@ -27,5 +30,5 @@ internal abstract class DocumentFilter
     public virtual bool TryWrite(JsonOutput json, StoredDocument document) => false;
 
     /// <summary>Whether a document passes.</summary>
-    protected abstract bool Selects(StoredDocument document);
+    protected abstract ValueTask<bool> SelectsAsync(StoredDocument document, CancellationToken cancellationToken);
 }

@@ -13,11 +13,13 @@ namespace Cozy.CouchDbServer.Changes;
 internal sealed class ScriptFilter : DocumentFilter
 {
     private readonly Script _script;
+    private readonly ScriptLimits _limits;
     private readonly string? _request;
 
-    private ScriptFilter(Script script, string? request)
+    private ScriptFilter(Script script, ScriptLimits limits, string? request)
     {
         _script = script;
+        _limits = limits;
         _request = request;
     }
 
@@ -34,10 +36,14 @@ internal sealed class ScriptFilter : DocumentFilter
         if (exchange.Protocol.Scripts is not { } limits)
             throw CouchException.NotImplemented("This server runs no JavaScript: filter functions are not supported.");
         var source = View.Function(design, isView ? "views" : "filters", name);
-        return new ScriptFilter(Script.Compile(source, limits), isView ? null : Request(exchange));
+        var script = await ScriptThread.RunAsync(limits, () => Script.Compile(source, limits), exchange.Aborted);
+        return new ScriptFilter(script, limits, isView ? null : Request(exchange));
     }
 
-    protected override bool Selects(StoredDocument document)
+    protected override async ValueTask<bool> SelectsAsync(StoredDocument document, CancellationToken cancellationToken) =>
+        await ScriptThread.RunAsync(_limits, () => Selects(document), cancellationToken);
+
+    private bool Selects(StoredDocument document)
     {
         var json = new ArrayBufferWriter<byte>(document.Members.Length + 128);
         DocumentCodec.WriteWithAttachments(json, document);

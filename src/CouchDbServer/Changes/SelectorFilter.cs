@@ -10,7 +10,7 @@ namespace Cozy.CouchDbServer.Changes;
 internal sealed class SelectorFilter(Selector selector, Projection? fields) : DocumentFilter
 {
     /// <summary>Reads <c>{"selector":…,"fields":…}</c>.</summary>
-    public static SelectorFilter Parse(JsonElement body)
+    public static SelectorFilter Parse(JsonElement body, MangoLimits limits)
     {
         if (body.Member("selector") is not { ValueKind: JsonValueKind.Object } selector)
             throw CouchException.BadRequest("Selector error: expected a JSON object");
@@ -18,7 +18,7 @@ internal sealed class SelectorFilter(Selector selector, Projection? fields) : Do
         try
         {
             return new SelectorFilter(
-                Selector.Parse(JsonMarshal.GetRawUtf8Value(selector)),
+                Selector.Parse(JsonMarshal.GetRawUtf8Value(selector), limits),
                 fields is null ? null
                 : fields.Value.Texts() is { } names ? new Projection(names)
                 : throw CouchException.BadRequest("Selector error: fields must be JSON array"));
@@ -39,5 +39,6 @@ internal sealed class SelectorFilter(Selector selector, Projection? fields) : Do
         return true;
     }
 
-    protected override bool Selects(StoredDocument document) => selector.Matches(document);
+    protected override ValueTask<bool> SelectsAsync(StoredDocument document, CancellationToken cancellationToken) =>
+        new(selector.Matches(document));
 }

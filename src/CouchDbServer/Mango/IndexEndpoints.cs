@@ -43,7 +43,7 @@ internal static class IndexEndpoints
 
     private static async Task CreateAsync(Exchange exchange)
     {
-        var request = IndexRequest.Parse((await exchange.ReadJsonBodyAsync()).Span);
+        var request = IndexRequest.Parse((await exchange.ReadJsonBodyAsync()).Span, exchange.Protocol.Limits.Queries);
         var made = await exchange.Store.CreateIndexAsync(exchange.Database, request, exchange.Aborted);
         exchange.Protocol.Signals.Raise(exchange.Database);
         await exchange.AnswerAsync(StatusCodes.Status200OK, json => json

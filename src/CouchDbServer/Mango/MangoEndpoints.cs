@@ -28,5 +28,5 @@ internal static class MangoEndpoints
     }
 
     private static async Task<FindQuery> ReadAsync(Exchange exchange) =>
-        FindQuery.Parse((await exchange.ReadJsonBodyAsync()).Span);
+        FindQuery.Parse((await exchange.ReadJsonBodyAsync()).Span, exchange.Protocol.Limits.Queries);
 }

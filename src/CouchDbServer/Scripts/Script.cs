@@ -14,13 +14,29 @@ namespace Cozy.CouchDbServer.Scripts;
 internal sealed class Script
 {
     private const int MaxRecursion = 200;
+    private const int MaxToldSource = 1000;
     private const int MaxArrayLength = 10_000_000;
 
     // What CouchDB's functions find around them. The functions here take text and give text.
     private const string Surroundings = """
         (function () {
           'use strict';
-          var parse = JSON.parse, write = JSON.stringify, rows = [];
+          var parse = JSON.parse, plain = JSON.stringify, rows = [];
+
+          // The interpreter's own code walks what nests deep without looking at the clock, so it gets nothing that does.
+          function write(value, replacer, space) {
+            for (var level = [value], depth = 0; level.length > 0; depth++) {
+              if (depth > 500) throw new RangeError('nested too deep');
+              var next = [];
+              for (var i = 0; i < level.length; i++) {
+                var item = level[i];
+                if (item !== null && typeof item === 'object') for (var key in item) next.push(item[key]);
+              }
+              level = next;
+            }
+            return plain(value, replacer, space);
+          }
+          JSON.stringify = write;
           return {
             emit: function (key, value) { rows.push([key, value]); },
             sum: function (values) { var total = 0; for (var i = 0; i < values.length; i++) total += values[i]; return total; },
@@ -90,7 +106,8 @@ internal sealed class Script
             var token = failure is ParseErrorException { Error: { } error } && error.Index < source.Trim().Length
                 ? source.Trim().Substring(error.Index, 1)
                 : "";
-            return $"SyntaxError: unexpected token in expression: '{token}' {Expression(source)}";
+            var text = Expression(source);
+            return $"SyntaxError: unexpected token in expression: '{token}' {(text.Length > MaxToldSource ? text[..MaxToldSource] + "…" : text)}";
         }
     }
 

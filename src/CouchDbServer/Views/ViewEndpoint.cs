@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cozy.CouchDbServer.Http;
+using Cozy.CouchDbServer.Scripts;
 using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer.Views;
@@ -59,9 +60,11 @@ internal static class ViewEndpoint
         var index = views.Get(exchange.Database, view.Map);
         var (rows, sequence) = await index.RefreshAsync(exchange.Store, exchange.Aborted);
         views.Trim();
-        return options.Reduce
-            ? new GroupAnswer(ViewGroups.Make(rows, options, new Reducer(view.Reduce!, views.Limits)), options, sequence)
-            : new RowAnswer(exchange, rows, options, sequence);
+        if (!options.Reduce)
+            return new RowAnswer(exchange, rows, options, sequence);
+        var reducer = new Reducer(view.Reduce!, views.Limits);
+        var groups = await ScriptThread.RunAsync(views.Limits, () => ViewGroups.Make(rows, options, reducer), exchange.Aborted);
+        return new GroupAnswer(groups, options, sequence);
     }
 
     private static async Task EndAsync(Exchange exchange)

@@ -51,7 +51,7 @@ internal sealed class ViewIndex(DatabaseName database, string map, ScriptLimits 
 
     private async Task FollowAsync(IDocumentAccess documents, CancellationToken cancellationToken)
     {
-        _script ??= Script.Compile(map, limits);
+        _script ??= await ScriptThread.RunAsync(limits, () => Script.Compile(map, limits), cancellationToken);
         var changed = new HashSet<string>(StringComparer.Ordinal);
         var added = new List<ViewRow>();
         var (since, bytes) = (_since, Bytes);
@@ -63,8 +63,8 @@ internal sealed class ViewIndex(DatabaseName database, string map, ScriptLimits 
                     database,
                     new ChangesQuery { Since = since, Limit = PageSize, IncludeDocuments = true, MaxBytes = PageBytes, CountPending = false },
                     cancellationToken);
-                foreach (var change in page.Results)
-                    bytes += Enter(change, changed, added);
+                bytes += await ScriptThread.RunAsync(
+                    limits, () => page.Results.Sum(change => Enter(change, changed, added)), cancellationToken);
                 if (bytes > limits.MaxViewBytes)
                 {
                     throw new CouchException(

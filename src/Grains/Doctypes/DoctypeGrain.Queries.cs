@@ -28,7 +28,7 @@ internal sealed partial class DoctypeGrain
         {
             return await FromStoreAsync(async () =>
             {
-                var made = await _store.CreateIndexAsync(_database, IndexRequest.Parse(body.Span));
+                var made = await _store.CreateIndexAsync(_database, IndexRequest.Parse(body.Span, _limits));
                 return new IndexOutcome(made.Created, made.DesignDocument, made.Name);
             });
         }
@@ -57,8 +57,8 @@ internal sealed partial class DoctypeGrain
         }
     }
 
-    private static FindQuery Parse(MangoQuery query) =>
-        FindQuery.Parse(query.Body.Span) with { RequireIndex = query.RequireIndex };
+    private FindQuery Parse(MangoQuery query) =>
+        FindQuery.Parse(query.Body.Span, _limits) with { RequireIndex = query.RequireIndex };
 
     private static ReadOnlyMemory<byte> Write(MangoIndex index)
     {

@@ -2,6 +2,8 @@ using Cozy.Grains.Instances;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Documents;
+using Cozy.Storage.Documents.Mango;
+using Microsoft.Extensions.Options;
 using Orleans.Placement;
 
 namespace Cozy.Grains.Doctypes;
@@ -23,13 +25,16 @@ internal sealed partial class DoctypeGrain : Grain, IDoctypeGrain
     private readonly string _instanceId;
     private readonly string _doctype;
     private readonly DoctypeEvents _events;
+    private readonly MangoLimits _limits;
 
     /// <summary>Counts the writes, so that a read that overlaps one does not leave its old answer in memory.</summary>
     private long _writes;
 
-    public DoctypeGrain(IDocumentStore store, DocumentCacheBudget budget, TimeProvider time, EventServices events)
+    public DoctypeGrain(
+        IDocumentStore store, DocumentCacheBudget budget, TimeProvider time, EventServices events, IOptions<MangoLimits> limits)
     {
         _store = store;
+        _limits = limits.Value;
         _time = time;
         _cache = new DocumentCache(budget, time, store.IsShared ? SharedStoreAge : null);
         (_instanceId, _doctype) = DoctypeKey.Split(this.GetPrimaryKeyString());

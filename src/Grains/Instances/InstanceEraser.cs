@@ -2,9 +2,11 @@ using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Files;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Permissions;
 using Cozy.Grains.Storage;
+using Cozy.Grains.Triggers;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
 using Orleans.Runtime;
@@ -51,6 +53,8 @@ internal sealed class InstanceEraser(
         await grains.GetGrain<IPermissionsGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IAppsGrain>(instanceId).ForgetAsync();
         await grains.GetGrain<IOAuthGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<ISchedulerGrain>(instanceId).ForgetAsync();
+        await grains.GetGrain<IJobQueueGrain>(instanceId).ForgetAsync();
 
         var active = await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(DoctypeGrainType);
         foreach (var id in active)

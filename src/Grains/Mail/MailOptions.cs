@@ -30,6 +30,9 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>The address that gets answers; null for none of its own.</summary>
     public string? ReplyTo { get; set; }
 
+    /// <summary>Who gets questions of owners; null for nobody.</summary>
+    public string? SupportAddress { get; set; }
+
     /// <summary>How long the SMTP server may take for one step.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -42,7 +45,7 @@ public sealed class MailOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>How many mails are sent at the same time.</summary>
+    /// <summary>How many mails one silo sends at the same time.</summary>
     [Range(1, 100)]
     public int Connections { get; set; } = 4;
 
@@ -56,6 +59,8 @@ public sealed class MailOptions : IValidatableObject
             yield return new ValidationResult("It is not a mail address.", [nameof(From)]);
         if (!string.IsNullOrEmpty(ReplyTo) && !MailRules.IsAddress(ReplyTo))
             yield return new ValidationResult("It is not a mail address.", [nameof(ReplyTo)]);
+        if (!string.IsNullOrEmpty(SupportAddress) && !MailRules.IsAddress(SupportAddress))
+            yield return new ValidationResult("It is not a mail address.", [nameof(SupportAddress)]);
         if (User is not null && Security == MailSecurity.None && Host is not ("localhost" or "127.0.0.1" or "::1"))
             yield return new ValidationResult("A password is not sent without TLS.", [nameof(Security)]);
     }

@@ -2,11 +2,10 @@ using MimeKit;
 
 namespace Cozy.Grains.Mail;
 
-/// <summary>What can be a mail address, and when to try again.</summary>
+/// <summary>What can be a mail address.</summary>
 internal static class MailRules
 {
     private const int LongestAddress = 254;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>Whether the text is one mail address without a name.</summary>
     public static bool IsAddress(string text) =>
@@ -16,11 +15,10 @@ internal static class MailRules
         && parsed.Address == text && string.IsNullOrEmpty(parsed.Name)
         && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1;
 
-    /// <summary>How long to wait after so many attempts that failed.</summary>
-    public static TimeSpan WaitAfter(int attempts, TimeSpan first)
+    /// <summary>A domain without its port.</summary>
+    public static string HostOf(string domain)
     {
-        var doublings = Math.Clamp(attempts - 1, 0, 30);
-        var wait = first.TotalSeconds * Math.Pow(2, doublings);
-        return wait < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(wait) : LongestWait;
+        var colon = domain.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? domain : domain[..colon];
     }
 }

@@ -1,12 +1,13 @@
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail.Languages;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Grains.Mail;
 
 /// <summary>Mails to the owner of an instance, in the owner's language.</summary>
-internal sealed class OwnerMails(IGrainFactory grains, IOptions<MailOptions> options)
+internal sealed class OwnerMails(IGrainFactory grains, MailSeal seal, IOptions<MailOptions> options)
 {
     private static readonly EnglishMails English = new();
     private static readonly FrenchMails French = new();
@@ -39,23 +40,34 @@ internal sealed class OwnerMails(IGrainFactory grains, IOptions<MailOptions> opt
         var texts = TextsOf(instance.Locale);
         var name = instance.PublicName ?? "";
         var content = write(texts, name, instance.Domain);
-        return grains.GetGrain<IMailQueueGrain>(0).AddAsync(new OutgoingMail
+        return SendAsync(instance.Id, new OutgoingMail
         {
-            InstanceId = instance.Id,
             To = [new MailAddress(to, name)],
-            From = new MailAddress(_options.From ?? $"noreply@{HostOf(instance.Domain)}", _options.FromName),
+            From = new MailAddress(_options.From ?? $"noreply@{MailRules.HostOf(instance.Domain)}", _options.FromName),
             Subject = content.Subject,
             Text = MailLayout.Text(content, instance.Domain),
             Html = MailLayout.Html(content, instance.Domain, texts.Tag),
         });
     }
 
+    /// <summary>Sends a mail on behalf of an instance; it is durable when this returns.</summary>
+    /// <exception cref="CozyException">Unavailable; Invalid: an address is none.</exception>
+    public Task SendAsync(string instanceId, OutgoingMail mail)
+    {
+        RequireEnabled();
+        if (mail.To.Count == 0 || !mail.To.All(to => MailRules.IsAddress(to.Address)))
+            throw CozyException.Invalid("email", "It is not a mail address.");
+
+        // Apps that send much must not keep the owner from getting in.
+        return grains.GetGrain<IJobQueueGrain>(instanceId).PushAsync(new NewJob
+        {
+            Worker = "sendmail",
+            Message = seal.Seal(mail),
+            IsManual = true,
+            IsOfServer = true,
+        });
+    }
+
     internal static IMailTexts TextsOf(string locale) =>
         locale.Split('-', '_')[0].Equals("fr", StringComparison.OrdinalIgnoreCase) ? French : English;
-
-    private static string HostOf(string domain)
-    {
-        var colon = domain.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? domain : domain[..colon];
-    }
 }

@@ -58,7 +58,10 @@ internal sealed class SmtpTransport(IOptions<MailOptions> options)
 
         // No holiday note is wanted in return (RFC 3834).
         message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html }.ToMessageBody();
+        var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
+        foreach (var attachment in mail.Attachments)
+            body.Attachments.Add(attachment.Name, attachment.Content);
+        message.Body = body.ToMessageBody();
         return message;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cozy.CouchDbServer;
+using Cozy.Silo.Configuration;
 using Cozy.Silo.Hosting;
 using Cozy.Storage.Documents.Sqlite;
 
@@ -43,8 +44,11 @@ internal static class CouchDbCommand
         serve.SetAction(async (parsed, _) =>
         {
             var (name, password) = Split(parsed.GetValue(admin) ?? Environment.GetEnvironmentVariable(CredentialsVariable));
+            var settings = ReadSettings();
             await RunAsync(new CouchDbServerOptions
             {
+                Limits = settings.CouchDbServer.ToLimits(settings.Documents.Queries.ToLimits()),
+                Scripts = settings.CouchDbServer.ToScriptLimits(),
                 Data = parsed.GetRequiredValue(data),
                 Urls = parsed.GetRequiredValue(urls),
                 AdminName = name,
@@ -55,6 +59,18 @@ internal static class CouchDbCommand
         return serve;
     }
 
+    private static Settings ReadSettings()
+    {
+        try
+        {
+            return Settings.ReadUnchecked([]);
+        }
+        catch (ConfigurationException failure)
+        {
+            throw new CommandException(ExitCodes.Usage, failure.Message, failure);
+        }
+    }
+
     private static async Task RunAsync(CouchDbServerOptions options)
     {
         using var folder = DataFolder.Open(options.Data);
@@ -62,6 +78,9 @@ internal static class CouchDbCommand
         await using var store = new SqliteDocumentStore(new SqliteDocumentOptions
         {
             Directory = Path.Combine(folder.Path, StoreServices.DocumentsFolder),
+            MaxDocumentBytes = options.Limits.MaxDocumentBytes,
+            MaxAttachmentBytes = options.Limits.MaxAttachmentBytes,
+            Queries = options.Limits.Queries,
             UnknownParentStartsHistory = true,
         });
         await using var app = CouchDbServerApplication.Build(options with { Data = folder.Path }, store);

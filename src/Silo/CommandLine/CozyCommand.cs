@@ -5,6 +5,7 @@ using Cozy.Silo.CommandLine.Apps;
 using Cozy.Silo.CommandLine.Features;
 using Cozy.Silo.CommandLine.Files;
 using Cozy.Silo.CommandLine.Instances;
+using Cozy.Silo.CommandLine.Jobs;
 
 namespace Cozy.Silo.CommandLine;
 
@@ -49,6 +50,8 @@ internal static class CozyCommand
         root.Subcommands.Add(new AppsCommand(server, AppKind.Connector).Create());
         root.Subcommands.Add(new RegistryCommand(server).Create());
         root.Subcommands.Add(new FeaturesCommand(server).Create());
+        root.Subcommands.Add(new JobsCommand(server).Create());
+        root.Subcommands.Add(new TriggersCommand(server).Create());
         root.Subcommands.Add(new FilesCommand(server).Create());
         root.Subcommands.Add(FilesCommand.CreateCheck(server));
         root.Subcommands.Add(new StatusCommand(server).Create());

@@ -12,6 +12,9 @@ internal sealed class DocumentsOptions
     /// <summary>The embedded engine, when it is that.</summary>
     public EmbeddedOptions Sqlite { get; set; } = new();
 
+    /// <summary>What queries may cost.</summary>
+    public QueryOptions Queries { get; set; } = new();
+
     /// <summary>The CouchDB, when it is one.</summary>
     public CouchDbServerAddress CouchDb { get; set; } = new();
 }

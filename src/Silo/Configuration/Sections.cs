@@ -1,11 +1,14 @@
 using System.Collections;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Contexts;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Triggers;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Cozy.Web.Auth.OpenId;
@@ -21,6 +24,7 @@ internal static class Sections
     public const string Admin = "Admin";
     public const string Cluster = "Cluster";
     public const string Documents = "Documents";
+    public const string CouchDbServer = "CouchDbServer";
     public const string Files = "Files";
     public const string Auth = "Auth";
     public const string Mail = "Mail";
@@ -40,6 +44,9 @@ internal static class Sections
     public const string OpenId = "OpenId";
 
     public const string Thumbnails = "Thumbnails";
+    public const string Jobs = "Jobs";
+    public const string Triggers = "Triggers";
+    public const string Alarms = "Alarms";
 
     /// <summary>.NET's own section with log filters; its keys are names of categories and are not checked.</summary>
     public const string Logging = "Logging";
@@ -52,6 +59,7 @@ internal static class Sections
         [Admin] = typeof(AdminOptions),
         [Cluster] = typeof(ClusterModeOptions),
         [Documents] = typeof(DocumentsOptions),
+        [CouchDbServer] = typeof(CouchDbServeOptions),
         [Files] = typeof(FilesOptions),
         [Auth] = typeof(AuthOptions),
         [Mail] = typeof(MailOptions),
@@ -60,6 +68,9 @@ internal static class Sections
         [Realtime] = typeof(RealtimeOptions),
         [OAuth] = typeof(OAuthOptions),
         [Thumbnails] = typeof(ThumbnailOptions),
+        [Jobs] = typeof(JobsOptions),
+        [Triggers] = typeof(TriggersOptions),
+        [Alarms] = typeof(AlarmsOptions),
     };
 
     private static readonly string[] ByContext = [Contexts, OpenId];

@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Contexts;
+using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Triggers;
 using Cozy.Web;
 using Cozy.Web.Admin;
 using Cozy.Web.Auth.OpenId;
@@ -25,6 +28,7 @@ internal sealed class Settings
         Admin = Bind<AdminOptions>(Sections.Admin);
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
         Documents = Bind<DocumentsOptions>(Sections.Documents);
+        CouchDbServer = Bind<CouchDbServeOptions>(Sections.CouchDbServer);
         Files = Bind<FilesOptions>(Sections.Files);
         Auth = Bind<AuthOptions>(Sections.Auth);
         Mail = Bind<MailOptions>(Sections.Mail);
@@ -35,6 +39,9 @@ internal sealed class Settings
         OAuth = Bind<OAuthOptions>(Sections.OAuth);
         OpenId = Bind<OpenIdOptions>(Sections.OpenId);
         Thumbnails = Bind<ThumbnailOptions>(Sections.Thumbnails);
+        Jobs = Bind<JobsOptions>(Sections.Jobs);
+        Triggers = Bind<TriggersOptions>(Sections.Triggers);
+        Alarms = Bind<AlarmsOptions>(Sections.Alarms);
     }
 
     public IConfiguration Configuration { get; }
@@ -50,6 +57,8 @@ internal sealed class Settings
     public ClusterModeOptions Cluster { get; }
 
     public DocumentsOptions Documents { get; }
+
+    public CouchDbServeOptions CouchDbServer { get; }
 
     public FilesOptions Files { get; }
 
@@ -71,12 +80,27 @@ internal sealed class Settings
 
     public ThumbnailOptions Thumbnails { get; }
 
+    public JobsOptions Jobs { get; }
+
+    public TriggersOptions Triggers { get; }
+
+    public AlarmsOptions Alarms { get; }
+
     /// <summary>
     /// Reads <c>appsettings.json</c> beside the program, then the one in the working directory, then environment
     /// variables that begin with <c>COZY_</c>, then what the command line says. The later wins.
     /// </summary>
     /// <exception cref="ConfigurationException">A key is unknown, a value wrong, or a combination cannot work.</exception>
     public static Settings Read(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
+        var settings = ReadUnchecked(commandLine);
+        Combinations.Check(settings);
+        return settings;
+    }
+
+    /// <summary>As <see cref="Read"/>, for a program that does not run the server: how its sections fit together is not looked at.</summary>
+    /// <exception cref="ConfigurationException">A key is unknown, or a value wrong.</exception>
+    public static Settings ReadUnchecked(IEnumerable<KeyValuePair<string, string?>> commandLine)
     {
         IConfiguration configuration;
         try
@@ -95,7 +119,7 @@ internal sealed class Settings
 
         UnknownKeys.Refuse(configuration);
         var settings = new Settings(configuration);
-        Combinations.Check(settings);
+        Validate(settings.Documents.Queries, "Documents:Queries");
         return settings;
     }
 

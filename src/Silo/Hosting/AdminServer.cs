@@ -1,3 +1,4 @@
+using Cozy.Grains.Jobs;
 using Cozy.Silo.Backups;
 using Cozy.Silo.Configuration;
 using Cozy.Storage.Blobs;
@@ -34,6 +35,7 @@ internal sealed class AdminServer(IServiceProvider outer, Settings settings, Adm
             .AddSingleton<IHostLifetime, NoLifetime>()
             .AddSingleton(outer.GetRequiredService<ILoggerFactory>())
             .AddSingleton(outer.GetRequiredService<IGrainFactory>())
+            .AddSingleton(outer.GetRequiredService<WorkerTypes>())
             .AddSingleton(outer.GetRequiredService<IDocumentStore>())
             .AddSingleton(outer.GetRequiredService<IBlobStore>())
             .AddSingleton(outer.GetRequiredService<TimeProvider>())

@@ -60,6 +60,9 @@ internal static class Server
             .AddSingleton(Options.Create(settings.Auth))
             .AddSingleton(Options.Create(settings.Mail))
             .AddSingleton(Options.Create(settings.Thumbnails))
+            .AddSingleton(Options.Create(settings.Jobs))
+            .AddSingleton(Options.Create(settings.Triggers))
+            .AddSingleton(Options.Create(settings.Alarms))
             .AddSingleton(Options.Create(settings.Apps))
             .AddSingleton(Options.Create(settings.Contexts))
             .AddSingleton(services => new Drain(

@@ -5,6 +5,7 @@ using Cozy.Storage.Blobs.Swift;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.CouchDb;
 using Cozy.Storage.Documents.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
 
@@ -20,6 +21,7 @@ internal static class StoreServices
     public const string FilesFolder = "files";
 
     public static IServiceCollection AddCozyStores(this IServiceCollection services, Settings settings) => services
+        .AddSingleton(Options.Create(settings.Documents.Queries.ToLimits()))
         .AddSingleton<IDocumentStore>(provider => OpenDocuments(settings, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IBlobStore>(provider => OpenBlobs(settings, provider.GetRequiredService<TimeProvider>()));
 
@@ -40,6 +42,7 @@ internal static class StoreServices
                 MaxOpenFiles = settings.Documents.Sqlite.MaxOpenFiles,
                 IdleClose = settings.Documents.Sqlite.IdleClose,
                 CompactAfterRevisions = settings.Documents.Sqlite.CompactAfterRevisions,
+                Queries = settings.Documents.Queries.ToLimits(),
             },
             time),
     };

@@ -26,6 +26,7 @@ public static class AdminApi
         .AddSingleton<RegistryAdminEndpoints>()
         .AddSingleton<FeatureFlags>()
         .AddSingleton<FeatureAdminEndpoints>()
+        .AddSingleton<JobAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
@@ -56,6 +57,7 @@ public static class AdminApi
         services.GetRequiredService<AppAdminEndpoints>().Map(routes);
         services.GetRequiredService<RegistryAdminEndpoints>().Map(routes);
         services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
+        services.GetRequiredService<JobAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);

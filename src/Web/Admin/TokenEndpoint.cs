@@ -2,6 +2,7 @@ using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Permissions;
+using Cozy.Grains.Triggers;
 using Cozy.Web.Auth.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using Cozy.CouchDbServer;
 using Cozy.CouchDbServer.Changes;
+using Cozy.Storage.Documents.Mango;
 using Cozy.Web.Data.Feeds;
 using Cozy.Web.Data.Listings;
 using Cozy.Web.Data.Queries;
@@ -37,6 +38,7 @@ internal static class DataServices
             MaxDocumentBytes = (int)Math.Min(options.MaxJsonBytes, int.MaxValue),
             MaxIdBytes = options.MaxDocumentIdBytes,
             MaxRequestBytes = options.MaxBulkBytes,
+            Queries = services.GetRequiredService<IOptions<MangoLimits>>().Value,
         };
         return new CouchProtocol(
             services.GetRequiredService<GrainDocuments>(),

@@ -21,7 +21,7 @@ internal static class Doctypes
         "io.cozy.files.sizes", "io.cozy.triggers.state", "io.cozy.sharings.answer", "io.cozy.sharings.moved",
         "io.cozy.support", "com.bitwarden.profiles", "io.cozy.office.url", "io.cozy.notes.url", "io.cozy.apps.open",
         "io.cozy.auth.confirmations", "io.cozy.jobs.events", "io.cozy.sharings.initial_sync", "io.cozy.notes.events",
-        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs", "io.cozy.hooks",
+        "io.cozy.notes.telepointers", "io.cozy.files.thumbnails", "io.cozy.apps.logs", "io.cozy.hooks", "io.cozy.scheduler",
     }.ToFrozenSet();
 
     private static readonly FrozenSet<string> ReadOnly = new[]

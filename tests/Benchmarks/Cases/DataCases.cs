@@ -2,10 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Cozy.Benchmarks.Load;
 using Cozy.Benchmarks.Servers;
+using Microsoft.Data.Sqlite;
 
 namespace Cozy.Benchmarks.Cases;
 
-/// <summary>All of 10,000 documents of 1 KiB in one answer, against Kestrel answering the same bytes from memory.</summary>
+/// <summary>
+/// All of 10,000 documents of 1 KiB in one answer, against reading the same rows with SQLite, and against Kestrel answering
+/// the same bytes from memory.
+/// </summary>
 internal sealed class ListCase : BenchmarkCase
 {
     private const int Clients = 2;
@@ -17,13 +21,37 @@ internal sealed class ListCase : BenchmarkCase
         await DataCases.FillAsync(environment);
         const string path = $"/data/{BenchmarkEnvironment.ListDoctype}/_all_docs?include_docs=true";
         var bytes = await DataCases.RecordAsync(environment, HttpMethod.Get, path, null, "listing.json");
+        var tables = Enumerable.Range(0, Clients).Select(n => OpenTable(Path.Combine(environment.Folder, $"listing-{n}.db"))).ToArray();
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
             () => ClosedLoop.RunAsync(Clients, options.Duration, _ => DataCases.ReadAsync(environment, path)),
+            () => ClosedLoop.RunAsync(Clients, options.Duration, worker => ReadTable(tables[worker])),
             () => ClosedLoop.RunAsync(Clients, options.Duration, _ => DataCases.ReadBareAsync(environment, "listing.json")));
-        report.Add($"list {DataCases.Documents:N0} documents of 1 KiB with contents, {Clients} clients", results[0], null, ("bare Kestrel", results[1]));
+        foreach (var table in tables)
+            table.Dispose();
+        report.Add(
+            $"list {DataCases.Documents:N0} documents of 1 KiB with contents, {Clients} clients", results[0], 0.4,
+            ("SQLite, the same rows", results[1]), ("bare Kestrel", results[2]));
         var perSecond = Report.Median(results[0].Select(round => round.PerSecond));
         report.Add("the same", "cozy", perSecond * bytes / (1 << 20), "MiB/s", "");
+    }
+
+    private static SqliteConnection OpenTable(string path)
+    {
+        var connection = Tables.Open(path);
+        Tables.Insert(connection, 0, DataCases.Documents, new byte[1024]);
+        return connection;
+    }
+
+    private static Task ReadTable(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, body FROM documents ORDER BY id";
+        using var row = command.ExecuteReader();
+        var bytes = 0L;
+        while (row.Read())
+            bytes += row.GetString(0).Length + row.GetFieldValue<byte[]>(1).Length;
+        return bytes > DataCases.Documents * 1024L ? Task.CompletedTask : throw new InvalidOperationException($"Read {bytes} bytes.");
     }
 }
 

@@ -191,7 +191,7 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         var domain = $"bench.localhost:{port}";
         await CliAsync("instances", "add", domain, "--passphrase", "benchmark");
         Headers["Host"] = domain;
-        Headers["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype, ListDoctype, "io.cozy.files")}";
+        Headers["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype, ListDoctype, "io.cozy.files", "io.cozy.jobs")}";
         using (await SendAsync(HttpMethod.Put, DocumentPath, Document))
         {
         }

@@ -1,4 +1,4 @@
-using Cozy.Web.Admin;
+using Cozy.Grains.Triggers;
 using Xunit;
 
 namespace Cozy.Web.Tests.Admin;

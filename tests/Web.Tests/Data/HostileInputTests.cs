@@ -50,7 +50,7 @@ public sealed class HostileInputTests(TestServer server)
         ["a hundred thousand ids to follow"] = Post("_changes?filter=_doc_ids", JsonSerializer.Serialize(new { doc_ids = Enumerable.Range(0, 100_000).Select(n => $"d{n}") }), 200),
         ["branches upon branches"] = Find(Nest("""{"$or":[{"a":1},""", """{"a":2}""", "]}", 80), 200, 400),
         ["more conditions than allowed"] = Find($$"""{"$or":[{{string.Join(',', Enumerable.Range(0, 50_000).Select(n => "{\"a\":" + n + "}"))}}]}""", 400),
-        ["a regex that explodes"] = Find("""{"a":{"$regex":"^(([a-z])+.)+[A-Z]([a-z])+$"}}""", 200, 400, 408, 413, 500),
+        ["a regex that explodes"] = Find("""{"a":{"$regex":"^(([a-z])+.)+[A-Z]([a-z])+$"}}""", 200, 400),
         ["a regex with a backreference that explodes"] = Find("""{"a":{"$regex":"^(a+)+\\1$"}}""", 200, 400),
         ["a regex too long"] = Find("{\"a\":{\"$regex\":\"" + new string('a', 100_000) + "\"}}", 400),
         ["a limit beyond all"] = Post("_find", """{"selector":{"a":{"$gt":null}},"limit":1e308,"skip":999999999999}""", 200, 400),

@@ -84,7 +84,7 @@ public sealed record MangoIndex(
                 json.GetProperty("name").GetString()!,
                 fields,
                 definition.TryGetProperty("partial_filter_selector", out var filter) && filter.EnumerateObject().Any()
-                    ? Selector.Parse(JsonMarshal.GetRawUtf8Value(filter))
+                    ? Selector.Parse(JsonMarshal.GetRawUtf8Value(filter), MangoLimits.Accepted)
                     : null);
     }
 

@@ -24,7 +24,7 @@ internal static class DocumentFinder
         if (plan.IsEmpty)
             return new FindResult([], null, null, null);
 
-        var matcher = new DocumentMatcher(query, MangoLimits.Default);
+        var matcher = new DocumentMatcher(query, session.Queries);
         var keys = 0L;
         var uncounted = 0L;
         Bookmark? last = null;

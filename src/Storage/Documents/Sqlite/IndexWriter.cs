@@ -80,7 +80,7 @@ internal sealed class IndexWriter(SqliteSession session, DatabaseState database)
     private void FollowDesign(string id, StoredDocument? document)
     {
         var wanted = document is { Deleted: false }
-            ? DesignDocument.Read(id, document.Members.Span, MangoLimits.Default)
+            ? DesignDocument.Read(id, document.Members.Span, session.Queries)
             : [];
         var there = StoredIndex.Load(session, database)
             .Where(index => index.Index.DesignDocument == id && index.State != IndexState.Dropped)

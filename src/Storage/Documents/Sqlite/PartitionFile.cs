@@ -47,7 +47,7 @@ internal sealed class PartitionFile : IAsyncDisposable
         SqliteSession? session = null;
         try
         {
-            session = _readers.TryTake(out var idle) ? idle : SqliteSession.OpenReader(Path);
+            session = _readers.TryTake(out var idle) ? idle : SqliteSession.OpenReader(Path, _owner.Options);
             result = read(session, state);
             if (_readers.Count < IdleReaders)
             {
@@ -169,7 +169,7 @@ internal sealed class PartitionFile : IAsyncDisposable
                 return true;
             if (!create && !File.Exists(Path))
                 return false;
-            var writer = SqliteSession.OpenWriter(Path, _owner.Options.Durable);
+            var writer = SqliteSession.OpenWriter(Path, _owner.Options);
             try
             {
                 Schema.Migrate(writer, Path);

@@ -1,3 +1,5 @@
+using Cozy.Storage.Documents.Mango;
+
 namespace Cozy.Storage.Documents.Sqlite;
 
 /// <summary>How the embedded engine keeps documents.</summary>
@@ -26,6 +28,9 @@ public sealed record SqliteDocumentOptions
     /// 0 for only when asked to.
     /// </summary>
     public int CompactAfterRevisions { get; init; } = 10_000;
+
+    /// <summary>What queries may cost.</summary>
+    public MangoLimits Queries { get; init; } = MangoLimits.Default;
 
     /// <summary>
     /// Whether an acknowledged write survives a loss of power. False is for tests and throw-away data: it survives

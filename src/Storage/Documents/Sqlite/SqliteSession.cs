@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Cozy.Storage.Documents.Mango;
 using Microsoft.Data.Sqlite;
 
 namespace Cozy.Storage.Documents.Sqlite;
@@ -15,10 +16,13 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The indexes of databases this connection has looked at, by database, with the version they are of.</summary>
     public Dictionary<long, (long Version, IReadOnlyList<StoredIndex> Indexes)> Indexes { get; } = [];
 
+    /// <summary>What queries may cost.</summary>
+    public MangoLimits Queries { get; init; } = MangoLimits.Default;
+
     /// <summary>Opens the connection that writes; creates the file when it is missing.</summary>
-    public static SqliteSession OpenWriter(string path, bool durable)
+    public static SqliteSession OpenWriter(string path, SqliteDocumentOptions options)
     {
-        var session = Open(path, SqliteOpenMode.ReadWriteCreate);
+        var session = Open(path, SqliteOpenMode.ReadWriteCreate, options);
         try
         {
             // Compaction gives pages back bit by bit; must be said before the first table is made.
@@ -28,7 +32,7 @@ internal sealed class SqliteSession : IDisposable
             session.Run("PRAGMA journal_mode = WAL");
 
             // FULL: a commit returns after the log is on the disk.
-            session.Run(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+            session.Run(options.Durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
 
             // A log that grew under a burst is cut back at the next checkpoint.
             session.Run("PRAGMA journal_size_limit = 16777216");
@@ -42,10 +46,10 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>Opens a connection that only reads.</summary>
-    public static SqliteSession OpenReader(string path)
+    public static SqliteSession OpenReader(string path, SqliteDocumentOptions options)
     {
         // Not opened as read-only: the last connection to close must be able to clear the log away.
-        var session = Open(path, SqliteOpenMode.ReadWrite);
+        var session = Open(path, SqliteOpenMode.ReadWrite, options);
         session.Run("PRAGMA query_only = ON");
         return session;
     }
@@ -77,7 +81,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Text that may contain NUL: a cast to BLOB is read, which keeps all bytes.</summary>
     public static string ReadText(SqliteDataReader reader, int column) => Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column));
 
-    private static SqliteSession Open(string path, SqliteOpenMode mode)
+    private static SqliteSession Open(string path, SqliteOpenMode mode, SqliteDocumentOptions options)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -88,7 +92,7 @@ internal sealed class SqliteSession : IDisposable
         try
         {
             connection.Open();
-            var session = new SqliteSession(connection);
+            var session = new SqliteSession(connection) { Queries = options.Queries };
 
             // Some 2 MB of pages: thousands of partitions may be open.
             session.Run("PRAGMA cache_size = -2000");

@@ -15,11 +15,12 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Data.Queries;
 
 /// <summary>Mango: <c>/data/:doctype/_find</c> and <c>_index</c>. A query that no index serves is refused.</summary>
-internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptions> options)
+internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptions> options, IOptions<MangoLimits> limits)
 {
     private const string NoTextIndex = "required index service unavailable";
 
     private readonly WebOptions _options = options.Value;
+    private readonly MangoLimits _limits = limits.Value;
 
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder doctype)
@@ -33,7 +34,7 @@ internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptio
     private async Task FindAsync(HttpContext context)
     {
         var (body, limit) = FindBody.Read(await JsonBody.ReadAsync(context, _options));
-        var query = FindQuery.Parse(body.Span) with { Limit = limit, RequireIndex = true };
+        var query = FindQuery.Parse(body.Span, _limits) with { Limit = limit, RequireIndex = true };
         var found = await FindAsync(context, query);
         context.Response.ContentType = JsonAnswer.Json;
         var output = context.Response.BodyWriter;
@@ -91,7 +92,7 @@ internal sealed class QueryEndpoints(GrainDocuments documents, IOptions<WebOptio
         var body = await JsonBody.ReadAsync(context, _options);
         try
         {
-            return IndexRequest.Parse(body);
+            return IndexRequest.Parse(body, _limits);
         }
         catch (DocumentStoreException failure) when (failure.Error == NoTextIndex)
         {

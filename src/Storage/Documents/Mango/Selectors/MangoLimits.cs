@@ -6,6 +6,15 @@ public sealed record MangoLimits
     /// <summary>The limits used where none are given.</summary>
     public static readonly MangoLimits Default = new();
 
+    /// <summary>Those of filters that were accepted once, under whatever limits there were then.</summary>
+    internal static readonly MangoLimits Accepted = new()
+    {
+        MaxDepth = 500,
+        MaxConditions = int.MaxValue,
+        MaxSelectorBytes = int.MaxValue,
+        MaxRegexBytes = int.MaxValue,
+    };
+
     /// <summary>How deep operators and fields may nest in a selector.</summary>
     public int MaxDepth { get; init; } = 100;
 

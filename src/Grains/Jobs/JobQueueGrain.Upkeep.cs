@@ -1,0 +1,233 @@
+using Cozy.Grains.Errors;
+using Cozy.Grains.Instances;
+using Microsoft.Extensions.Logging;
+
+namespace Cozy.Grains.Jobs;
+
+/// <summary>What happens without anybody asking: time passes, workers die, documents grow old.</summary>
+internal sealed partial class JobQueueGrain
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Finest = TimeSpan.FromMilliseconds(5);
+
+    private readonly HashSet<string> _offering = new(StringComparer.Ordinal);
+    private IGrainTimer? _timer;
+    private DateTimeOffset _timerAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset _purgedAt;
+
+    public async Task WakeUpAsync()
+    {
+        try
+        {
+            var open = await _open.GetAsync();
+            foreach (var queue in open.Queues)
+                queue.IsOffered = false;
+            Tick(open);
+            await SleepAsync(open);
+        }
+        catch (CozyException failure)
+        {
+            LogStuck(failure, InstanceId);
+            ScheduleAt(Now + Retry);
+        }
+    }
+
+    public async Task<int> CleanAsync(TimeSpan age)
+    {
+        var open = await _open.GetAsync();
+        var ended = await Task.WhenAll(open.All
+            .Where(job => Now - job.Document.QueuedAt > age && (job.Document.Lease is null || job.LeaseUntil < Now)).ToArray()
+            .Select(job => ChangeAsync(open, job, current => JobRules.Ended(current, null, Now))));
+        return ended.Count(job => job is not null);
+    }
+
+    public async Task<int> PurgeAsync(IReadOnlyList<string> workers, TimeSpan age)
+    {
+        var kept = new Dictionary<(string Worker, string State), PriorityQueue<(string Id, string Revision, DateTimeOffset At), DateTimeOffset>>();
+        var old = new List<(string Id, string Revision)>();
+        string? after = null;
+        while (await _store.ListAsync(after) is { Rows.Count: > 0 } page)
+        {
+            foreach (var row in page.Rows)
+            {
+                if (row.Members is not { } members || row.Id.StartsWith('_'))
+                    continue;
+                var job = JobDocument.Parse(row.Id, row.Revision!, members);
+                if (job.HasEnded && (workers.Count == 0 || workers.Contains(job.Worker)))
+                    Sort(job);
+            }
+
+            after = page.Rows[^1].Id;
+        }
+
+        foreach (var batch in old.Chunk(500))
+            await _store.RemoveAsync(batch);
+        return old.Count;
+
+        void Sort(JobDocument job)
+        {
+            if (!kept.TryGetValue((job.Worker, job.State), out var newest))
+                kept[(job.Worker, job.State)] = newest = new();
+            newest.Enqueue((job.Id, job.Revision!, job.FinishedAt ?? job.QueuedAt), job.FinishedAt ?? job.QueuedAt);
+            while (newest.Count > _services.Options.KeepLast && newest.TryDequeue(out var oldest, out _))
+            {
+                if (Now - oldest.At > age)
+                    old.Add((oldest.Id, oldest.Revision));
+            }
+        }
+    }
+
+    private async Task<OpenJobs> LoadAsync()
+    {
+        var open = new OpenJobs(_services.Types);
+        var now = Now;
+        foreach (var document in await _store.ListOpenAsync())
+        {
+            var job = open.Add(document, now);
+            if (document.Lease is { } lease)
+                (job.LeaseUntil, job.Deadline) = _services.LeaseAfterLoad(document, lease, now);
+        }
+
+        ScheduleAt(now);
+        return open;
+    }
+
+    private void Enter(OpenJobs open, JobDocument written)
+    {
+        open.Add(written, Now);
+        _services.Instruments.Pushed(written);
+        Offer(open.Of(written.Worker));
+        if (written.NotBefore is not null)
+            Schedule(open);
+    }
+
+    private void Place(OpenJobs open, OpenJob job, JobDocument written)
+    {
+        open.Replace(job, written, Now);
+        Offer(open.Of(written.Worker));
+        if (written.NotBefore is not null)
+            Schedule(open);
+    }
+
+    /// <summary>Tells the pool that there are jobs, unless it knows.</summary>
+    private void Offer(WorkerQueue queue)
+    {
+        if (queue.Ready > 0 && _waitingWorkers.Remove(queue.Type.Name, out var come))
+            come.SetResult();
+        if (!queue.IsOffered && queue.Ready > 0 && queue.Type.Name != WorkerType.Client && _offering.Add(queue.Type.Name))
+            _ = OfferAsync(queue);
+    }
+
+    private async Task OfferAsync(WorkerQueue queue)
+    {
+        queue.IsOffered = true;
+        try
+        {
+            var weight = JobWeights.Of(await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync());
+            await GrainFactory.GetGrain<IWorkerPoolGrain>(queue.Type.Name).OfferAsync(InstanceId, queue.Ready, weight);
+        }
+        catch (Exception failure)
+        {
+            LogNotOffered(failure, InstanceId);
+            queue.IsOffered = false;
+            ScheduleAt(Now + Retry);
+        }
+        finally
+        {
+            _offering.Remove(queue.Type.Name);
+        }
+    }
+
+    private void Tick(OpenJobs open)
+    {
+        var now = Now;
+        foreach (var queue in open.Queues)
+        {
+            queue.Ripen(now);
+            foreach (var job in queue.Running.Where(job => job.NextCheck <= now && job.Document.Lease is not null).ToArray())
+                _ = ExpireAsync(open, job, queue.Type);
+            Offer(queue);
+        }
+
+        Schedule(open);
+    }
+
+    private async Task ExpireAsync(OpenJobs open, OpenJob job, WorkerType type)
+    {
+        try
+        {
+            await ChangeAsync(open, job, current => current.State != JobStates.Running || job.NextCheck > Now ? null
+                : Now >= job.Deadline ? JobRules.Failed(current, type, "The job took too long.", false, Now, Random.Shared.NextDouble())
+                : JobRules.Lost(current, _services.Options.MaxLosses, Now));
+        }
+        catch (CozyException failure)
+        {
+            LogStuck(failure, InstanceId);
+        }
+    }
+
+    /// <summary>Sets the alarm to when somebody must look after these jobs, and keeps them from growing old.</summary>
+    private async Task SleepAsync(OpenJobs open)
+    {
+        await PurgeOldAsync();
+        var waits = open.Queues.Where(queue => queue.Type.Name != WorkerType.Client).ToArray();
+        if (_pushing > 0 || waits.Any(queue => queue.Ready > 0 || queue.Running.Count > 0))
+            await _alarm.EnsureAsync(Now);
+        else
+            await _alarm.SetAsync(waits.Min(queue => queue.NextDelayed));
+    }
+
+    private async Task PurgeOldAsync()
+    {
+        if (_services.Options.KeepEnded == TimeSpan.Zero || Now - _purgedAt < PurgeInterval)
+            return;
+        _purgedAt = Now;
+        await PurgeAsync([], _services.Options.KeepEnded);
+    }
+
+    private void Schedule(OpenJobs open)
+    {
+        if (open.Queues.Min(queue => queue.NextCheck) is { } next && next < DateTimeOffset.MaxValue)
+            ScheduleAt(next);
+    }
+
+    private void ScheduleAt(DateTimeOffset at)
+    {
+        if (_timer is not null && _timerAt <= at)
+            return;
+        _timer?.Dispose();
+        _timerAt = at;
+        var wait = Alarms.AlarmRules.Wait(at, Now);
+        _timer = this.RegisterGrainTimer(
+            _ => RingAsync(),
+            new GrainTimerCreationOptions(wait < Finest ? Finest : wait, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+    }
+
+    private async Task RingAsync()
+    {
+        _timer?.Dispose();
+        _timer = null;
+        try
+        {
+            Tick(await _open.GetAsync());
+        }
+        catch (CozyException failure)
+        {
+            LogStuck(failure, InstanceId);
+            ScheduleAt(Now + Retry);
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Error, "The jobs of {InstanceId} cannot go on; that is tried again")]
+    private partial void LogStuck(Exception failure, string instanceId);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Jobs of {InstanceId} could not be offered to workers; that is tried again")]
+    private partial void LogNotOffered(Exception failure, string instanceId);
+
+    [LoggerMessage(1303, LogLevel.Warning, "A job of {InstanceId} could not be handed to a worker; that is tried again")]
+    private partial void LogNotLeased(Exception failure, string instanceId);
+
+    [LoggerMessage(1304, LogLevel.Warning, "After job {JobId} of {InstanceId} no job for {Worker} could follow")]
+    private partial void LogNotFollowed(Exception failure, string jobId, string worker, string instanceId);
+}

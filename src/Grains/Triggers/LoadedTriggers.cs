@@ -1,0 +1,56 @@
+namespace Cozy.Grains.Triggers;
+
+/// <summary>The triggers of an instance in memory, and how far they have come.</summary>
+internal sealed class LoadedTriggers(TimeZoneInfo zone, SchedulerState state)
+{
+    private readonly Dictionary<string, Trigger> _byId = new(StringComparer.Ordinal);
+
+    /// <summary>The time zone of the owner.</summary>
+    public TimeZoneInfo Zone { get; } = zone;
+
+    /// <summary>How far they have come, as it is written down.</summary>
+    public SchedulerState State { get; set; } = state;
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<Trigger> All => _byId.Values;
+
+    /// <summary>The doctypes of which somebody wants to hear.</summary>
+    public IReadOnlySet<string> Doctypes => All.SelectMany(trigger => trigger.Rules).Select(rule => rule.Doctype).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>When something is to be done next; null for never.</summary>
+    public DateTimeOffset? Next
+    {
+        get
+        {
+            var next = All.Min(trigger => trigger.NextDue);
+            foreach (var gathered in State.Gathered.Values)
+                next = next is null || gathered.Due < next ? gathered.Due : next;
+            return next;
+        }
+    }
+
+    /// <summary>A trigger; null when there is none.</summary>
+    public Trigger? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Adds a trigger, or puts it in the place of the one with its id.</summary>
+    public void Set(Trigger trigger)
+    {
+        _byId[trigger.Document.Id] = trigger;
+        Plan(trigger, trigger.Document.UpdatedAt > State.HandledUntil ? trigger.Document.UpdatedAt : State.HandledUntil);
+    }
+
+    /// <summary>Forgets a trigger.</summary>
+    public void Remove(string id) => _byId.Remove(id);
+
+    /// <summary>Finds out when a trigger is due after a time.</summary>
+    public static void Plan(Trigger trigger, DateTimeOffset after) => trigger.NextDue = trigger.Schedule?.Next(after);
+
+    /// <summary>
+    /// What may be called handled when these have run: all before the earliest that has not.
+    /// </summary>
+    public DateTimeOffset HandledWithout(IReadOnlyCollection<Trigger> running, DateTimeOffset now)
+    {
+        var left = All.Where(trigger => trigger.NextDue <= now && !trigger.IsOnce && !running.Contains(trigger)).Min(trigger => trigger.NextDue);
+        return left is { } earliest && earliest <= now ? earliest - TimeSpan.FromTicks(1) : now;
+    }
+}

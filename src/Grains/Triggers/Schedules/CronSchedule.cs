@@ -1,0 +1,23 @@
+using Cronos;
+
+namespace Cozy.Grains.Triggers.Schedules;
+
+/// <summary>Times of a calendar in a time zone: whatever one of the expressions says.</summary>
+/// <remarks>
+/// Where a clock is set forward, what would be in the gap is due at its end. Where it is set back, what is due at one time of
+/// day happens once, what is due in intervals goes on.
+/// </remarks>
+internal sealed class CronSchedule(IReadOnlyList<CronExpression> expressions, TimeZoneInfo zone) : Schedule
+{
+    public override DateTimeOffset? Next(DateTimeOffset after)
+    {
+        DateTimeOffset? first = null;
+        foreach (var expression in expressions)
+        {
+            if (expression.GetNextOccurrence(after, zone) is { } next && (first is null || next < first))
+                first = next.ToUniversalTime();
+        }
+
+        return first;
+    }
+}
