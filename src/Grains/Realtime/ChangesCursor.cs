@@ -13,12 +13,15 @@ internal sealed class ChangesCursor(IDocumentStore documents, string instanceId,
 
     /// <summary>The next changes, in their order.</summary>
     /// <param name="since">The sequence up to which changes are handled; null for none.</param>
-    /// <param name="told">What the listener was told and has not handled, in the order of each document's revisions.</param>
+    /// <param name="told">
+    /// What the listener was told and has not handled, in the order of each document's revisions; asked once the changes are
+    /// read, as more may have been told meanwhile.
+    /// </param>
     /// <param name="limit">How many documents to read at most.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="DocumentStoreException">The store cannot be read.</exception>
     public async Task<HandledChanges> ReadAsync(
-        string? since, IReadOnlyList<DocumentEvent> told, int limit, CancellationToken cancellationToken = default)
+        string? since, Func<IReadOnlyList<DocumentEvent>> told, int limit, CancellationToken cancellationToken = default)
     {
         ChangesPage page;
         try
@@ -31,7 +34,7 @@ internal sealed class ChangesCursor(IDocumentStore documents, string instanceId,
             return new([], since, false);
         }
 
-        var toldById = told.Where(one => one.Revision is not null).ToLookup(one => one.Id, StringComparer.Ordinal);
+        var toldById = told().Where(one => one.Revision is not null).ToLookup(one => one.Id, StringComparer.Ordinal);
         var events = new List<DocumentEvent>(page.Results.Count);
         foreach (var change in page.Results)
         {
@@ -40,30 +43,56 @@ internal sealed class ChangesCursor(IDocumentStore documents, string instanceId,
             var winner = change.Leaves[0];
             var steps = toldById[change.Id].TakeWhile(step => Revision.Parse(step.Revision!).Generation <= winner.Generation).ToList();
             events.AddRange(steps);
-            if (steps is not [.., { } last] || last.Revision != winner.ToString())
-                events.Add(await MakeUpAsync(change, winner, cancellationToken));
+            var after = steps is [.., { } last] ? Revision.Parse(last.Revision!).Generation : winner.Generation;
+            if (steps is not [.., { } newest] || newest.Revision != winner.ToString())
+                events.AddRange(await MakeUpAsync(change, winner, Math.Min(after, winner.Generation - 1), cancellationToken));
         }
 
         return new(events, page.LastSequence, page.Pending > 0);
     }
 
-    /// <summary>The event that nobody told.</summary>
-    private async Task<DocumentEvent> MakeUpAsync(DocumentChange change, Revision winner, CancellationToken cancellationToken)
+    /// <summary>
+    /// The events that nobody told, or that are told too late: of the revisions after a generation, as far as the store
+    /// still has them, and of the winner.
+    /// </summary>
+    private async Task<IReadOnlyList<DocumentEvent>> MakeUpAsync(
+        DocumentChange change, Revision winner, int after, CancellationToken cancellationToken)
     {
-        var verb = change.Deleted ? EventVerb.Deleted : winner.Generation == 1 ? EventVerb.Created : EventVerb.Updated;
-        return new DocumentEvent(
-            doctype, verb, change.Id, winner.ToString(), change.Document?.Members ?? default,
-            winner.Generation == 1 ? null : await ReadOldAsync(change.Id, winner, cancellationToken));
+        var events = new List<DocumentEvent>();
+        Document? old = null;
+        foreach (var revision in await ListRevisionsAsync(change.Id, winner, after, cancellationToken))
+        {
+            var (deleted, members) = (change.Deleted, change.Document?.Members ?? default);
+            if (revision != winner)
+            {
+                if (await documents.GetAsync(_database, change.Id, new ReadOptions { Revision = revision }, cancellationToken) is not { } step)
+                    continue;
+                (deleted, members) = (step.Deleted, step.Members);
+            }
+
+            if (revision.Generation > after)
+            {
+                var verb = deleted ? EventVerb.Deleted : revision.Generation == 1 ? EventVerb.Created : EventVerb.Updated;
+                events.Add(new DocumentEvent(doctype, verb, change.Id, revision.ToString(), members, old));
+            }
+
+            old = deleted ? null : new Document(change.Id, revision.ToString(), false, members);
+        }
+
+        return events;
     }
 
-    private async Task<Document?> ReadOldAsync(string id, Revision revision, CancellationToken cancellationToken)
+    /// <summary>The revisions that led to one, the oldest first: those from a generation on.</summary>
+    private async Task<IEnumerable<Revision>> ListRevisionsAsync(
+        string id, Revision winner, int from, CancellationToken cancellationToken)
     {
+        if (winner.Generation == 1)
+            return [winner];
         var current = await documents.GetAsync(
-            _database, id, new ReadOptions { Revision = revision, WithRevisions = true }, cancellationToken);
-        if (current?.Details?.Revisions is not [_, var parent, ..])
-            return null;
-        var old = await documents.GetAsync(_database, id, new ReadOptions { Revision = parent }, cancellationToken);
-        return old is null or { Deleted: true } ? null : new Document(id, parent.ToString(), false, old.Members);
+            _database, id, new ReadOptions { Revision = winner, WithRevisions = true }, cancellationToken);
+        return current?.Details?.Revisions is { Count: > 0 } revisions
+            ? revisions.TakeWhile(revision => revision.Generation >= from).Reverse()
+            : [winner];
     }
 }
 

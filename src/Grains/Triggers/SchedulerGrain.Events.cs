@@ -47,11 +47,10 @@ internal sealed partial class SchedulerGrain
         var cursor = new ChangesCursor(_documents, InstanceId, doctype);
         while (_budget.Take(Now, _options.MaxRunsPerSecond) is > 0 and var left)
         {
-            var told = _told.Take(doctype);
             HandledChanges page;
             try
             {
-                page = await cursor.ReadAsync(loaded.State.Cursors[doctype], told, Math.Min(left, _options.EventPage));
+                page = await cursor.ReadAsync(loaded.State.Cursors[doctype], () => _told.Take(doctype), Math.Min(left, _options.EventPage));
             }
             catch (DocumentStoreException failure)
             {

@@ -75,6 +75,10 @@ internal static class SiloConfiguration
             options.NumMissedProbesLimit = cluster.MissedProbes;
             options.NumVotesForDeathDeclaration = cluster.Votes;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+
+            // A silo that starts waits for those it thinks alive. When all were lost at once there is nobody to declare them
+            // dead, and it believes them for three times as long as this.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             options.DefunctSiloExpiration = TimeSpan.FromHours(1);
         });
     }

@@ -65,22 +65,22 @@ public sealed class DocumentListenerTests(TestSilo silo)
 
         var first = await WriteAsync("a", null, "\"n\":1");
         var second = await WriteAsync("a", first, "\"n\":2");
-        var read = await cursor.ReadAsync(null, [], 100, TestContext.Current.CancellationToken);
+        var read = await cursor.ReadAsync(null, () => [], 100, TestContext.Current.CancellationToken);
         var updated = Assert.Single(read.Events);
         Assert.Equal((EventVerb.Updated, second, "\"n\":1"), (updated.Verb, updated.Revision, Text(updated.Old!.Members)));
 
         // With what was told nothing is left out.
         var told = new DocumentEvent(Doctype, EventVerb.Created, "a", first, Encoding.UTF8.GetBytes("\"n\":1"));
-        read = await cursor.ReadAsync(null, [told], 100, TestContext.Current.CancellationToken);
+        read = await cursor.ReadAsync(null, () => [told], 100, TestContext.Current.CancellationToken);
         Assert.Equal([first, second], read.Events.Select(one => one.Revision));
 
         // What was handled is not handled again, even if it is told late.
         var third = await WriteAsync("a", second, null);
         await WriteAsync("b", null, "");
-        var rest = await cursor.ReadAsync(read.Sequence, [], 1, TestContext.Current.CancellationToken);
+        var rest = await cursor.ReadAsync(read.Sequence, () => [], 1, TestContext.Current.CancellationToken);
         Assert.True(rest.HasMore);
         Assert.Equal((EventVerb.Deleted, third), (rest.Events[0].Verb, rest.Events[0].Revision));
-        rest = await cursor.ReadAsync(rest.Sequence, [told], 10, TestContext.Current.CancellationToken);
+        rest = await cursor.ReadAsync(rest.Sequence, () => [told], 10, TestContext.Current.CancellationToken);
         Assert.Equal((EventVerb.Created, "b"), (Assert.Single(rest.Events).Verb, rest.Events[0].Id));
         Assert.Equal((0, rest.Sequence), await ReadAsync(cursor, rest.Sequence, [told]));
     }
@@ -90,7 +90,7 @@ public sealed class DocumentListenerTests(TestSilo silo)
     private static async Task<(int Events, string? Sequence)> ReadAsync(
         ChangesCursor cursor, string? since, IReadOnlyList<DocumentEvent> told)
     {
-        var read = await cursor.ReadAsync(since, told, 100, TestContext.Current.CancellationToken);
+        var read = await cursor.ReadAsync(since, () => told, 100, TestContext.Current.CancellationToken);
         return (read.Events.Count, read.Sequence);
     }
 
