@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cozy.Grains.Doctypes;
 using Orleans.Concurrency;
 
@@ -39,7 +40,7 @@ public sealed record JobLease(
 /// <param name="JobId">The job.</param>
 /// <param name="Secret">32 hex digits.</param>
 [GenerateSerializer, Immutable, Alias("cozy.LeaseKey")]
-public sealed record LeaseKey(
+public sealed partial record LeaseKey(
     [property: Id(0)] string InstanceId, [property: Id(1)] string JobId, [property: Id(2)] string Secret)
 {
     private const char Separator = '.';
@@ -49,8 +50,9 @@ public sealed record LeaseKey(
 
     /// <summary>Reads what <see cref="ToString"/> wrote; null when the text is no key.</summary>
     public static LeaseKey? Parse(string text) =>
-        text.Split(Separator) is [{ Length: > 0 and <= 64 } instance, { Length: > 0 and <= 128 } job, { Length: 32 } secret]
-            && instance.StartsWith("cozy", StringComparison.Ordinal)
-            ? new LeaseKey(instance, job, secret)
-            : null;
+        Pattern().IsMatch(text) && text.Split(Separator) is [var instance, var job, var secret] ? new LeaseKey(instance, job, secret) : null;
+
+    // Strict, because the text comes from anybody and the first part names grains.
+    [GeneratedRegex(@"^cozy[0-9a-f]{32}\.[A-Za-z0-9_-]{1,128}\.[0-9a-f]{32}\z")]
+    private static partial Regex Pattern();
 }

@@ -47,10 +47,14 @@ internal sealed partial class SchedulerGrain
         var cursor = new ChangesCursor(_documents, InstanceId, doctype);
         while (_budget.Take(Now, _options.MaxRunsPerSecond) is > 0 and var left)
         {
+            var told = _told.Take(doctype);
             HandledChanges page;
             try
             {
-                page = await cursor.ReadAsync(loaded.State.Cursors[doctype], () => _told.Take(doctype), Math.Min(left, _options.EventPage));
+                // What is told while the feed is read may be of changes that come after this page, so it stays for the next one;
+                // what of it is handled already makes no second job, as jobs are named by revisions.
+                page = await cursor.ReadAsync(
+                    loaded.State.Cursors[doctype], () => [.. told, .. _told.Of(doctype)], Math.Min(left, _options.EventPage));
             }
             catch (DocumentStoreException failure)
             {

@@ -37,6 +37,9 @@ internal sealed class ToldEvents
     /// <summary>The doctypes that may have changes.</summary>
     public IReadOnlyList<string> Doctypes => [.. _byDoctype.Keys];
 
+    /// <summary>What was told of a doctype, which stays to be handled.</summary>
+    public IReadOnlyList<DocumentEvent> Of(string doctype) => _byDoctype.TryGetValue(doctype, out var told) ? told.Events : [];
+
     /// <summary>Takes what was told of a doctype.</summary>
     public IReadOnlyList<DocumentEvent> Take(string doctype) => _byDoctype.Remove(doctype, out var told) ? told.Events : [];
 }

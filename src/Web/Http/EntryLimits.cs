@@ -42,10 +42,24 @@ internal sealed class EntryLimits(IOptions<WebOptions> options, TimeProvider tim
     /// <summary>Counts a code that nobody made.</summary>
     public void CountGuess(HttpContext context) => _guesses.TryTake(GuessKey(context));
 
+    /// <summary>Fails when too many leases of jobs that are not, or no longer, somebody's came from this address.</summary>
+    /// <exception cref="ApiException">429.</exception>
+    public void RequireLeaseTriesLeft(HttpContext context)
+    {
+        if (!_entries.Allows(LeaseKey(context)))
+            throw TooMany(_retrySeconds);
+    }
+
+    /// <summary>Counts a lease that is nobody's.</summary>
+    public void CountWrongLease(HttpContext context) => _entries.TryTake(LeaseKey(context));
+
     private static ApiException TooMany(int seconds) =>
         new(ApiError.Api(429, "Too many attempts. Try again later.") with { RetryAfter = Math.Max(1, seconds) });
 
     private static string GuessKey(HttpContext context) => $"{context.Instance().Id} {AddressOf(context)}";
+
+    // Apart from the address's other entries: workers that lost their leases must not keep an owner beside them from logging in.
+    private static string LeaseKey(HttpContext context) => $"lease {AddressOf(context)}";
 
     private static string AddressOf(HttpContext context) => AddressGroup.Of(ClientAddress.Of(context));
 }

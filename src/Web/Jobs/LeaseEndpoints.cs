@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cozy.Grains.Jobs;
 using Cozy.Web.Access;
 using Cozy.Web.Errors;
+using Cozy.Web.Http;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Cozy.Web.Jobs;
 
 /// <summary>What external workers say of the jobs they hold: <c>/jobs/leases/:lease</c>.</summary>
 internal sealed partial class LeaseEndpoints(
-    IGrainFactory grains, IOptions<JobsOptions> jobs, IOptions<WebOptions> options, ILogger<LeaseEndpoints> log)
+    IGrainFactory grains, EntryLimits limits, IOptions<JobsOptions> jobs, IOptions<WebOptions> options, ILogger<LeaseEndpoints> log)
 {
     private const string Why = "The lease is a secret of 128 random bits, given to the worker that holds the job.";
     private const int LongestLine = 4096;
@@ -32,10 +33,16 @@ internal sealed partial class LeaseEndpoints(
     private void Map(IEndpointRouteBuilder routes, string verb, Func<IJobQueueGrain, LeaseKey, JsonElement, Task<bool>> call) =>
         routes.MapPost($"/jobs/leases/{{lease}}/{verb}", async (HttpContext context, string lease) =>
         {
+            // Each lease that is asked for wakes its instance's queue, so nobody may try many.
+            limits.RequireLeaseTriesLeft(context);
             var key = LeaseKey.Parse(lease) ?? throw Gone();
             var body = await ReadAsync(context);
             if (!await call(grains.GetGrain<IJobQueueGrain>(key.InstanceId), key, body))
+            {
+                limits.CountWrongLease(context);
                 throw Gone();
+            }
+
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }).AnyHost().Public(Why);
 

@@ -55,6 +55,28 @@ public sealed class EntryLimitsTests(TestServer server)
         limits.CountEntry(From("192.0.2.1"));
     }
 
+    [Fact]
+    public async Task Guessed_leases_of_jobs_are_slowed_down_without_harm_to_logins_and_other_addresses()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        Task<Answer> SayAsync(string from, string target) => cozy.AskAsync("POST", target, null, null, request =>
+            request.Headers.Add("X-Forwarded-For", from));
+        string Lease(int number) => $"/jobs/leases/cozy{number:x32}.job.{new string('0', 32)}/complete";
+
+        var looked = 0;
+        for (var batch = 0; batch < 30; batch++)
+        {
+            var guesses = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SayAsync("203.0.113.77", Lease((batch * 100) + i))));
+            looked += guesses.Count(guess => guess.Status == 410);
+        }
+
+        // The server under test allows 2,000 at once, one more each second, and those that are under way.
+        Assert.InRange(looked, 2000, 2200);
+        (await SayAsync("203.0.113.77", Lease(1))).Expect(429);
+        (await SayAsync("203.0.113.78", Lease(1))).Expect(410);
+        Assert.NotEqual(429, (await SayAsync("203.0.113.77", "/auth/login")).Status);
+    }
+
     [Theory]
     [InlineData("10.0.0.7", "203.0.113.9")]
     [InlineData("10.1.2.3", "203.0.113.9")]
