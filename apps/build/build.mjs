@@ -39,6 +39,7 @@ async function buildApp(name) {
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       rollupOptions: {
+        input: path.join(folder, 'index.html'),
         output: {
           // The server lets browsers keep what has a hexadecimal hash in its name.
           hashCharacters: 'hex',
@@ -48,9 +49,22 @@ async function buildApp(name) {
         },
       },
     },
-    plugins: [themeBoot, packageFiles(folder, target)],
+    plugins: [sharedPage(folder), themeBoot, packageFiles(folder, target)],
   })
   return manifest.slug
+}
+
+const pageText = await readFile(path.join(root, 'ui', 'src', 'page.html'), 'utf8')
+
+/** Gives an app that has no page of its own the one that is the same for all. */
+const sharedPage = folder => {
+  const page = path.join(folder, 'index.html')
+  return {
+    name: 'shared-page',
+    enforce: 'pre',
+    resolveId: id => (id === page && !existsSync(page) ? page : null),
+    load: id => (id === page && !existsSync(page) ? pageText : null),
+  }
 }
 
 /** Puts beside the built files what the server reads of a package: the manifest and the icon. */

@@ -1,37 +1,19 @@
 using System.Text.Json;
-using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.Storage.Documents;
 
 namespace Cozy.CouchDbServer.Listing;
 
 /// <summary>The options of a listing, from a query string or from the body of a POST, checked as CouchDB checks them.</summary>
-internal sealed class ListingOptions
+internal sealed class ListingOptions : RowOptions
 {
     public IReadOnlyList<JsonElement>? Keys { get; private set; }
-
-    public int? Limit { get; private set; }
-
-    public int Skip { get; private set; }
-
-    public bool Descending { get; private set; }
-
-    public bool IncludeDocuments { get; private set; }
-
-    public bool Conflicts { get; private set; }
-
-    public bool UpdateSequence { get; private set; }
-
-    /// <summary>How attachments are shown in documents.</summary>
-    public AttachmentOptions Attachments { get; private set; } = AttachmentOptions.Stubs;
 
     private JsonElement? StartKey { get; set; }
 
     private JsonElement? EndKey { get; set; }
 
     private string? StartId { get; set; }
-
-    private bool InclusiveEnd { get; set; } = true;
 
     public static ListingOptions Parse(QueryOptions query)
     {
@@ -43,16 +25,8 @@ internal sealed class ListingOptions
     /// <summary>Reads the body first and the query string over it.</summary>
     public static ListingOptions Parse(JsonElement body, QueryOptions query)
     {
-        if (body.ValueKind != JsonValueKind.Object)
-            throw CouchException.BadRequest("Request body must be a JSON object");
-
         var options = new ListingOptions();
-        foreach (var member in body.EnumerateObject())
-        {
-            var text = member.Value.ValueKind == JsonValueKind.String ? member.Value.Text() : member.Value.GetRawText();
-            options.Read(member.Name, text, () => member.Value, fromBody: true);
-        }
-
+        options.Read(body);
         if (query["keys"] is not null && options.Keys is not null)
             throw Incompatible();
         options.Read(query);
@@ -91,13 +65,7 @@ internal sealed class ListingOptions
         return query;
     }
 
-    private void Read(QueryOptions query)
-    {
-        foreach (var (name, value) in query.Values)
-            Read(name, value, () => query.Json(name)!.Value, fromBody: false);
-    }
-
-    private void Read(string name, string value, Func<JsonElement> json, bool fromBody)
+    protected override bool ReadOwn(string name, string value, Func<JsonElement> json, bool fromBody)
     {
         switch (name)
         {
@@ -106,75 +74,31 @@ internal sealed class ListingOptions
                 if (keys.ValueKind != JsonValueKind.Array)
                     throw CouchException.BadRequest($"`keys` {(fromBody ? "body member" : "parameter")} must be an array.");
                 Keys = [.. keys.EnumerateArray()];
-                break;
+                return true;
             case "key":
                 StartKey = EndKey = json();
-                break;
+                return true;
             case "startkey" or "start_key":
                 StartKey = json();
-                break;
+                return true;
             case "endkey" or "end_key":
                 EndKey = json();
-                break;
+                return true;
             case "startkey_docid" or "start_key_doc_id":
                 StartId = value;
-                break;
-            case "limit":
-                Limit = OptionText.NotNegative(value, fromBody, json);
-                break;
-            case "skip":
-                Skip = OptionText.NotNegative(value, fromBody, json);
-                break;
+                return true;
             case "group_level":
                 OptionText.NotNegative(value, fromBody, json);
                 throw CouchException.QueryParse("Invalid use of grouping on a map view.");
-            default:
-                ReadFlag(name, value);
-                break;
-        }
-    }
-
-    private void ReadFlag(string name, string value)
-    {
-        switch (name)
-        {
-            case "descending":
-                Descending = OptionText.Flag(value);
-                break;
-            case "inclusive_end":
-                InclusiveEnd = OptionText.Flag(value);
-                break;
-            case "include_docs":
-                IncludeDocuments = OptionText.Flag(value);
-                break;
-            case "conflicts":
-                Conflicts = OptionText.Flag(value);
-                break;
-            case "attachments":
-                Attachments = Attachments with { WithData = OptionText.Flag(value) };
-                break;
-            case "att_encoding_info":
-                Attachments = Attachments with { EncodingInfo = OptionText.Flag(value) };
-                break;
-            case "update_seq":
-                UpdateSequence = OptionText.Flag(value);
-                break;
-            case "reduce" when OptionText.Flag(value):
-                throw CouchException.QueryParse("Reduce is invalid for map-only views.");
             case "group" when OptionText.Flag(value):
                 throw CouchException.QueryParse("Invalid use of grouping on a map view.");
-            case "stale" when value is not ("ok" or "update_after"):
-                throw CouchException.QueryParse("Invalid value for `stale`.");
-            case "update" when value is not ("true" or "false" or "lazy"):
-                throw CouchException.QueryParse("Invalid value for `update`.");
+            case "reduce" when OptionText.Flag(value):
+                throw CouchException.QueryParse("Reduce is invalid for map-only views.");
             default:
-                break;
+                return false;
         }
     }
 
     private ListingOptions Check() =>
         Keys is not null && (StartKey is not null || EndKey is not null) ? throw Incompatible() : this;
-
-    private static CouchException Incompatible() =>
-        CouchException.QueryParse("`keys` is incompatible with `key`, `start_key` and `end_key`");
 }

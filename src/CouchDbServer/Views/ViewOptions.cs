@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Listing;
 using Cozy.Storage.Documents.Mango;
@@ -8,7 +7,7 @@ using Cozy.Storage.Documents.Mango;
 namespace Cozy.CouchDbServer.Views;
 
 /// <summary>What is asked of a view, from a query string and the body of a POST, checked as CouchDB checks it.</summary>
-internal sealed class ViewOptions
+internal sealed class ViewOptions : RowOptions
 {
     /// <summary>Rows with one key stay together whatever it is.</summary>
     public const int ExactGroups = int.MaxValue;
@@ -19,6 +18,7 @@ internal sealed class ViewOptions
     private string? _startId;
     private string? _endId;
     private bool? _reduce;
+    private bool _isGrouped;
 
     private ViewOptions(bool reduces)
     {
@@ -31,28 +31,11 @@ internal sealed class ViewOptions
 
     public ViewKey? End => _endKey is null ? null : new ViewKey(_endKey, _endId);
 
-    public bool InclusiveEnd { get; private set; } = true;
-
-    public bool Descending { get; private set; }
-
-    public int? Limit { get; private set; }
-
-    public int Skip { get; private set; }
-
-    public bool IncludeDocuments { get; private set; }
-
-    public bool Conflicts { get; private set; }
-
-    public bool UpdateSequence { get; private set; }
-
     /// <summary>Whether the values are reduced instead of told.</summary>
     public bool Reduce => _reduce ?? _reduces;
 
     /// <summary>How many elements of array keys make a group: 0 for one group of all.</summary>
     public int GroupLevel { get; private set; }
-
-    /// <summary>How attachments are shown in documents.</summary>
-    public AttachmentOptions Attachments { get; private set; } = AttachmentOptions.Stubs;
 
     /// <summary>Reads the options of one query.</summary>
     /// <param name="query">The query string, which counts more than the body.</param>
@@ -62,22 +45,12 @@ internal sealed class ViewOptions
     {
         var options = new ViewOptions(reduces);
         if (body is { } given)
-        {
-            if (given.ValueKind != JsonValueKind.Object)
-                throw CouchException.BadRequest("Request body must be a JSON object");
-            foreach (var member in given.EnumerateObject())
-            {
-                var text = member.Value.ValueKind == JsonValueKind.String ? member.Value.Text() : member.Value.GetRawText();
-                options.Read(member.Name, text, () => member.Value, fromBody: true);
-            }
-        }
-
-        foreach (var (name, value) in query.Values)
-            options.Read(name, value, () => query.Json(name)!.Value, fromBody: false);
+            options.Read(given);
+        options.Read(query);
         return options.Check();
     }
 
-    private void Read(string name, string value, Func<JsonElement> json, bool fromBody)
+    protected override bool ReadOwn(string name, string value, Func<JsonElement> json, bool fromBody)
     {
         switch (name)
         {
@@ -91,78 +64,34 @@ internal sealed class ViewOptions
                 }
 
                 Keys = [.. keys.EnumerateArray().Select(Key)];
-                break;
+                return true;
             case "key":
                 _startKey = _endKey = Key(json());
-                break;
+                return true;
             case "startkey" or "start_key":
                 _startKey = Key(json());
-                break;
+                return true;
             case "endkey" or "end_key":
                 _endKey = Key(json());
-                break;
+                return true;
             case "startkey_docid" or "start_key_doc_id":
                 _startId = value;
-                break;
+                return true;
             case "endkey_docid" or "end_key_doc_id":
                 _endId = value;
-                break;
-            case "limit":
-                Limit = OptionText.NotNegative(value, fromBody, json);
-                break;
-            case "skip":
-                Skip = OptionText.NotNegative(value, fromBody, json);
-                break;
+                return true;
             case "group_level":
-                GroupLevel = OptionText.NotNegative(value, fromBody, json);
-                IsGrouped = true;
-                break;
-            default:
-                ReadFlag(name, value);
-                break;
-        }
-    }
-
-    private bool IsGrouped { get; set; }
-
-    private void ReadFlag(string name, string value)
-    {
-        switch (name)
-        {
-            case "descending":
-                Descending = OptionText.Flag(value);
-                break;
-            case "inclusive_end":
-                InclusiveEnd = OptionText.Flag(value);
-                break;
-            case "include_docs":
-                IncludeDocuments = OptionText.Flag(value);
-                break;
-            case "conflicts":
-                Conflicts = OptionText.Flag(value);
-                break;
-            case "attachments":
-                Attachments = Attachments with { WithData = OptionText.Flag(value) };
-                break;
-            case "att_encoding_info":
-                Attachments = Attachments with { EncodingInfo = OptionText.Flag(value) };
-                break;
-            case "update_seq":
-                UpdateSequence = OptionText.Flag(value);
-                break;
-            case "reduce":
-                _reduce = OptionText.Flag(value);
-                break;
+                (_isGrouped, GroupLevel) = (true, OptionText.NotNegative(value, fromBody, json));
+                return true;
             case "group":
                 if (OptionText.Flag(value))
-                    (IsGrouped, GroupLevel) = (true, ExactGroups);
-                break;
-            case "stale" when value is not ("ok" or "update_after"):
-                throw CouchException.QueryParse("Invalid value for `stale`.");
-            case "update" when value is not ("true" or "false" or "lazy"):
-                throw CouchException.QueryParse("Invalid value for `update`.");
+                    (_isGrouped, GroupLevel) = (true, ExactGroups);
+                return true;
+            case "reduce":
+                _reduce = OptionText.Flag(value);
+                return true;
             default:
-                break;
+                return false;
         }
     }
 
@@ -170,10 +99,10 @@ internal sealed class ViewOptions
     {
         if (_reduce is true && !_reduces)
             throw CouchException.QueryParse("Reduce is invalid for map-only views.");
-        if (IsGrouped && !Reduce)
+        if (_isGrouped && !Reduce)
             throw CouchException.QueryParse("Invalid use of grouping on a map view.");
         if (Keys is not null && (_startKey is not null || _endKey is not null))
-            throw CouchException.QueryParse("`keys` is incompatible with `key`, `start_key` and `end_key`");
+            throw Incompatible();
         if (!Reduce)
             return this;
         if (IncludeDocuments)
