@@ -13,6 +13,7 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
     private const int MostEntries = 20_000;
     private const long MostBytes = 50L << 30;
     private const int MostTimesLarger = 1000;
+    private const int BlockBytes = 64 << 10;
 
     public WorkerType Type { get; } = new("unzip")
     {
@@ -79,9 +80,18 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
     private static async Task CopyAsync(ZipArchiveEntry entry, Stream output, CancellationToken cancellationToken)
     {
         await using var input = await entry.OpenAsync(cancellationToken);
-        await input.CopyToAsync(output, cancellationToken);
-        if (output.Length != entry.Length)
-            throw new InvalidDataException("An entry has another length than it says.");
+        var block = new byte[BlockBytes];
+        var left = entry.Length;
+        for (int read; (read = await input.ReadAsync(block, cancellationToken)) > 0; left -= read)
+        {
+            // Stopped at once: what an entry says of its length is what the limits were checked with.
+            if (read > left)
+                throw new InvalidDataException("An entry is longer than it says.");
+            await output.WriteAsync(block.AsMemory(0, read), cancellationToken);
+        }
+
+        if (left > 0)
+            throw new InvalidDataException("An entry is shorter than it says.");
     }
 
     private async Task<string> FolderAsync(string instanceId, string[] path, Dictionary<string, string> folders)
