@@ -96,9 +96,14 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     }
 
     /// <summary>Starts another server process and waits until it answers.</summary>
-    public Process Start(string program, params string[] arguments)
+    public Process Start(string program, params string[] arguments) => Start(program, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts another server process with variables of the environment.</summary>
+    public Process Start(string program, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, WorkingDirectory = Folder };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;

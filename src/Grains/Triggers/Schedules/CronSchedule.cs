@@ -9,15 +9,27 @@ namespace Cozy.Grains.Triggers.Schedules;
 /// </remarks>
 internal sealed class CronSchedule(IReadOnlyList<CronExpression> expressions, TimeZoneInfo zone) : Schedule
 {
+    private static readonly TimeSpan Step = TimeSpan.FromHours(1);
+
     public override DateTimeOffset? Next(DateTimeOffset after)
     {
         DateTimeOffset? first = null;
         foreach (var expression in expressions)
         {
-            if (expression.GetNextOccurrence(after, zone) is { } next && (first is null || next < first))
+            if (Next(expression, after) is { } next && (first is null || next < first))
                 first = next.ToUniversalTime();
         }
 
         return first;
+    }
+
+    private DateTimeOffset? Next(CronExpression expression, DateTimeOffset after)
+    {
+        var next = expression.GetNextOccurrence(after, zone);
+
+        // Where a zone left out a whole day, as Samoa did, Cronos finds a time before it again and again.
+        for (var from = after + Step; next <= after; from += Step)
+            next = expression.GetNextOccurrence(from, zone);
+        return next;
     }
 }
