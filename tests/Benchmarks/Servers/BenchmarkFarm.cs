@@ -21,23 +21,23 @@ internal static class BenchmarkFarm
             "--urls", couch.ToString().TrimEnd('/'), "--admin", "admin:benchmark");
         await environment.WaitForAsync(new Uri(couch, "_up"));
         var name = $"bench-{Guid.NewGuid():N}";
-        var settings = new Dictionary<string, string>
-        {
-            ["COZY_Cluster__Redis"] = redis,
-            ["COZY_Cluster__ServiceId"] = name,
-            ["COZY_Cluster__ClusterId"] = name,
-            ["COZY_Cluster__AdvertisedAddress"] = "127.0.0.1",
-            ["COZY_Cluster__SiloPort"] = "0",
-            ["COZY_Documents__Adapter"] = "CouchDb",
-            ["COZY_Documents__CouchDb__Url"] = couch.ToString(),
-            ["COZY_Documents__CouchDb__User"] = "admin",
-            ["COZY_Documents__CouchDb__Password"] = "benchmark",
-            ["COZY_Files__Adapter"] = "Swift",
-            ["COZY_Files__Swift__AuthUrl"] = swift,
-            ["COZY_Files__Swift__AuthVersion"] = "1",
-            ["COZY_Files__Swift__User"] = "test:tester",
-            ["COZY_Files__Swift__Key"] = "testing",
-        };
+        (string Name, string Value)[] settings =
+        [
+            ("COZY_Cluster__Redis", redis),
+            ("COZY_Cluster__ServiceId", name),
+            ("COZY_Cluster__ClusterId", name),
+            ("COZY_Cluster__AdvertisedAddress", "127.0.0.1"),
+            ("COZY_Cluster__SiloPort", "0"),
+            ("COZY_Documents__Adapter", "CouchDb"),
+            ("COZY_Documents__CouchDb__Url", couch.ToString()),
+            ("COZY_Documents__CouchDb__User", "admin"),
+            ("COZY_Documents__CouchDb__Password", "benchmark"),
+            ("COZY_Files__Adapter", "Swift"),
+            ("COZY_Files__Swift__AuthUrl", swift),
+            ("COZY_Files__Swift__AuthVersion", "1"),
+            ("COZY_Files__Swift__User", "test:tester"),
+            ("COZY_Files__Swift__Key", "testing"),
+        ];
         return [await BenchmarkSilo.StartAsync(environment, "farm0", settings), await BenchmarkSilo.StartAsync(environment, "farm1", settings)];
     }
 }

@@ -8,10 +8,10 @@ internal sealed class BenchmarkSilo
 {
     private readonly BenchmarkEnvironment _environment;
     private readonly string _name;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly (string Name, string Value)[] _settings;
     private Process _process = null!;
 
-    private BenchmarkSilo(BenchmarkEnvironment environment, string name, IReadOnlyDictionary<string, string> settings) =>
+    private BenchmarkSilo(BenchmarkEnvironment environment, string name, (string Name, string Value)[] settings) =>
         (_environment, _name, _settings) = (environment, name, settings);
 
     /// <summary>Where it listens.</summary>
@@ -25,9 +25,9 @@ internal sealed class BenchmarkSilo
     /// <param name="name">Of its data folder.</param>
     /// <param name="settings">What is configured by the environment's variables.</param>
     public static async Task<BenchmarkSilo> StartAsync(
-        BenchmarkEnvironment environment, string name, IReadOnlyDictionary<string, string>? settings = null)
+        BenchmarkEnvironment environment, string name, params (string Name, string Value)[] settings)
     {
-        var silo = new BenchmarkSilo(environment, name, settings ?? new Dictionary<string, string>());
+        var silo = new BenchmarkSilo(environment, name, settings);
         await silo.StartAsync();
         return silo;
     }
@@ -36,7 +36,7 @@ internal sealed class BenchmarkSilo
     public async Task StartAsync()
     {
         _process = _environment.Start(
-            "dotnet", _settings, BenchmarkEnvironment.SiloPath(), "serve", "--data", Path.Combine(_environment.Folder, _name),
+            _settings, "dotnet", BenchmarkEnvironment.SiloPath(), "serve", "--data", Path.Combine(_environment.Folder, _name),
             "--urls", Address.ToString().TrimEnd('/'), "--admin-urls", Admin.ToString().TrimEnd('/'), "--no-first-instance");
         await _environment.WaitForAsync(new Uri(Address, "/version"));
     }
