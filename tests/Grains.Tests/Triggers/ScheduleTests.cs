@@ -34,6 +34,9 @@ public sealed class ScheduleTests
     // A time that is in the gap each time it comes, and one that a whole day of a zone lacks: Samoa had no 2011-12-30.
     [InlineData("0 30 2 ? 3 0L", "Europe/Paris", "2026-01-01T00:00:00Z", "2026-03-29T01:00:00Z 2027-03-28T01:00:00Z")]
     [InlineData("0 0 12 * * *", "Pacific/Apia", "2011-12-29T00:00:00Z", "2011-12-29T22:00:00Z 2011-12-30T22:00:00Z")]
+    // Zones whose winter is the exception: clocks go forward at 1:00 in Dublin, and at 2:00 at the end of Ramadan in Morocco.
+    [InlineData("0 30 * * * *", "Europe/Dublin", "2026-03-29T00:00:00Z", "2026-03-29T00:30:00Z 2026-03-29T01:30:00Z 2026-03-29T02:30:00Z")]
+    [InlineData("0 */30 * * * *", "Africa/Casablanca", "2026-03-22T01:00:01Z", "2026-03-22T01:30:00Z 2026-03-22T02:00:00Z 2026-03-22T02:30:00Z 2026-03-22T03:00:00Z")]
     // Intervals go on through the hour that comes twice; a time of day comes once.
     [InlineData("0 */30 2 * * *", "Europe/Paris", "2026-10-24T22:00:00Z", "2026-10-25T00:00:00Z 2026-10-25T00:30:00Z 2026-10-25T01:00:00Z 2026-10-25T01:30:00Z 2026-10-26T01:00:00Z")]
     [InlineData("0 0 1 * * *", "America/New_York", "2026-11-01T00:00:00Z", "2026-11-01T05:00:00Z 2026-11-02T06:00:00Z")]
@@ -94,10 +97,18 @@ public sealed class ScheduleTests
         var cronos = Cronos.CronExpression.Parse(expression, Cronos.CronFormat.IncludeSeconds);
         foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
         {
-            var expected = new List<DateTimeOffset>();
-            for (var at = Created; expected.Count < 60 && cronos.GetNextOccurrence(at, zone) is { } next; at = next)
-                expected.Add(next.ToUniversalTime());
-            Assert.Equal(expected, Times(CronParser.Parse($"CRON_TZ={zone.Id} {expression}", TimeZoneInfo.Utc, Created)!, "2026-01-01T00:00:00Z", 60));
+            var schedule = CronParser.Parse($"CRON_TZ={zone.Id} {expression}", TimeZoneInfo.Utc, Created)!;
+            var at = Created;
+            for (var count = 0; count < 60; count++)
+            {
+                var (own, theirs) = (schedule.Next(at)!.Value, cronos.GetNextOccurrence(at, zone)!.Value);
+
+                // Cronos does not get over the gap of a zone whose winter is the exception; we must.
+                Assert.True(own > at, $"{own} after {at} in {zone.Id}");
+                if (theirs > at)
+                    Assert.Equal(theirs.ToUniversalTime(), own);
+                at = own;
+            }
         }
     }
 

@@ -9,8 +9,6 @@ namespace Cozy.Grains.Triggers.Schedules;
 /// </remarks>
 internal sealed class CronSchedule(IReadOnlyList<CronExpression> expressions, TimeZoneInfo zone) : Schedule
 {
-    private static readonly TimeSpan Step = TimeSpan.FromHours(1);
-
     public override DateTimeOffset? Next(DateTimeOffset after)
     {
         DateTimeOffset? first = null;
@@ -27,9 +25,11 @@ internal sealed class CronSchedule(IReadOnlyList<CronExpression> expressions, Ti
     {
         var next = expression.GetNextOccurrence(after, zone);
 
-        // Where a zone left out a whole day, as Samoa did, Cronos finds a time before it again and again.
-        for (var from = after + Step; next <= after; from += Step)
-            next = expression.GetNextOccurrence(from, zone);
+        // Where a clock is set forward in a zone whose winter is the exception (Dublin, Casablanca), or leaves out a whole
+        // day (Samoa once did), Cronos finds a time before the gap again and again.
+        var from = after.AddTicks(-(after.Ticks % TimeSpan.TicksPerMinute));
+        while (next <= after)
+            next = expression.GetNextOccurrence(from = from.AddMinutes(1), zone, inclusive: true);
         return next;
     }
 }
