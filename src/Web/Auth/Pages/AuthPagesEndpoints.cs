@@ -31,7 +31,7 @@ internal static class AuthPagesEndpoints
         .AddSingleton<ResetHandlers>()
         .AddSingleton<SecurityHandlers>()
         .AddSingleton<FactorHandlers>()
-        .AddSingleton<AssetCatalog>();
+        .AddSingleton(_ => new AssetCatalog(AssetCatalog.BuiltFolder));
 
     /// <summary>Maps the pages and their assets.</summary>
     public static IEndpointRouteBuilder MapAuthPages(this IEndpointRouteBuilder routes)
