@@ -134,6 +134,37 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
     }
 
     [Fact]
+    public async Task An_app_has_another_installed_by_the_App_Center_in_a_frame()
+    {
+        using var app = AppFolder.Write("asker", Permissions, """<div id="frame"></div><p id="answer"></p><button id="ask">Ask</button>""", await AppFolder.BundleAsync("ClientApp/asker.js"));
+        await using var owner = await Visitor.ArriveAsync(server.Browser);
+        var page = owner.Page;
+        await EnterAsync(owner, "asker", app);
+        await server.InstallShippedAsync("asker", "store");
+
+        await page.GotoAsync(server.AppOf("asker", "asker"));
+        await page.ClickAsync("#ask");
+        var frame = page.FrameLocator("#frame iframe");
+        await Expect(frame.Locator("h1")).ToHaveTextAsync("Install Trains?");
+        await Expect(frame.Locator(".permissions li")).ToContainTextAsync("To keep your tickets");
+        await frame.Locator("button:has-text('Not now')").ClickAsync();
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("null");
+        await Expect(page.Locator("#frame iframe")).ToHaveCountAsync(0);
+
+        await page.ClickAsync("#ask");
+        await Expect(frame.Locator("button:has-text('Allow and install')")).ToBeDisabledAsync();
+        await frame.Locator(".terms input").CheckAsync();
+        await owner.SaveScreenshotAsync("foreign-app-asks-for-another");
+        await frame.Locator("button:has-text('Allow and install')").ClickAsync();
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("trains konnector ready");
+
+        // What is there needs no asking.
+        await page.EvaluateAsync("document.getElementById('answer').textContent = ''");
+        await page.ClickAsync("#ask");
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("trains konnector ready");
+    }
+
+    [Fact]
     public async Task An_app_of_the_old_days_has_the_servers_client_and_bar()
     {
         using var app = AppFolder.Write(
