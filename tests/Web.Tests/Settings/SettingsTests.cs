@@ -242,7 +242,9 @@ public sealed class SettingsTests(TestServer server)
         (await Permissions.Links.AskWithAsync(cozy, other, "POST", "/settings/instance/deletion")).Expect(403);
         (await Permissions.Links.AskWithAsync(cozy, settings, "POST", "/settings/instance/deletion/force")).Expect(503);
         (await Permissions.Links.AskWithAsync(cozy, settings, "POST", "/settings/instance/deletion")).Expect(204);
-        var link = (await server.Mails.WaitForAsync(address)).Link;
+
+        // Besides the mail that tells of the login.
+        var link = (await server.Mails.WaitForAsync(address, mail => mail.Text.Contains("/auth/deletion", StringComparison.Ordinal))).Link;
         var token = link.Query["?token=".Length..];
 
         (await browser.Another().GetAsync(link.PathAndQuery)).Expect(303);
