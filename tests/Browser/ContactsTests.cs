@@ -50,7 +50,7 @@ public sealed class ContactsTests(OwnerServer server)
         await page.GetByLabel("First name").FillAsync("Zoé");
         await page.GetByLabel("Last name").FillAsync("Abbé");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Mail" }).FillAsync("not a mail address");
-        await Expect(page.GetByLabel("Stars")).ToBeCheckedAsync();
+        await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Stars" })).ToBeCheckedAsync();
         await page.ClickAsync("button:has-text('Save')");
         await Expect(page.Locator("[role=alert]")).ToContainTextAsync("no mail address");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Mail" }).FillAsync("zoe@example.net");
