@@ -30,7 +30,7 @@ internal sealed class SchedulerCase : BenchmarkCase
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {
         var silo = await BenchmarkSilo.StartAsync(environment, Name);
-        var tenants = await silo.CreateTenantsAsync(Name, Instances, "io.cozy.jobs io.cozy.triggers");
+        var tenants = await silo.CreateTenantsAsync(Name, Instances, "io.cozy.jobs io.cozy.triggers io.cozy.contacts");
         var triggers = new string[Instances];
         await EachAsync(async i =>
         {
