@@ -101,6 +101,9 @@ public sealed partial class JobsOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxWaitingWorkers { get; set; } = 100;
 
+    /// <summary>How the programs of apps are run.</summary>
+    public ProgramOptions Programs { get; set; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -108,6 +111,10 @@ public sealed partial class JobsOptions : IValidatableObject
             yield return new ValidationResult($"'{wrong}' is no name of a worker.", [nameof(ExternalWorkers)]);
         if (FarmTokens.Any(entry => !FarmToken().IsMatch(entry)))
             yield return new ValidationResult("An entry is not the SHA-256 of a token and names of workers.", [nameof(FarmTokens)]);
+        var wrongs = new List<ValidationResult>();
+        Validator.TryValidateObject(Programs, new ValidationContext(Programs), wrongs, validateAllProperties: true);
+        foreach (var one in wrongs)
+            yield return new ValidationResult($"{nameof(Programs)}: {one.ErrorMessage}", [nameof(Programs)]);
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,49}$")]

@@ -47,7 +47,7 @@ internal static class Server
     private static WebApplication Build(Settings settings, AdminSecret? secret)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(settings.Server.Urls);
+        builder.WebHost.UseKestrelCore().UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
         Logs.Configure(builder.Logging, settings);
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
@@ -115,10 +115,11 @@ internal static class Server
     private static async Task AnnounceAsync(WebApplication app, Settings settings)
     {
         var grains = app.Services.GetRequiredService<IGrainFactory>();
-        var urls = string.Join(' ', app.Urls);
+        string[] addresses = [.. app.Urls.Where(url => url != WebServices.ProgramUrl)];
+        var urls = string.Join(' ', addresses);
         var adminUrls = string.Join(' ', app.Services.GetRequiredService<AdminServer>().Urls);
         var link = settings.Server.FirstInstance ?? !settings.Cluster.IsCluster
-            ? await FirstInstance.PrepareAsync(grains, app.Urls.First(), settings.Web)
+            ? await FirstInstance.PrepareAsync(grains, addresses[0], settings.Web)
             : null;
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Cozy.Silo");
         if (settings.Log.Format == LogFormat.Json)
