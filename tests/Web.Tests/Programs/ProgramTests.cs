@@ -117,7 +117,7 @@ public sealed class ProgramTests(TestServer server, AppArchives archives)
             cozy, archives,
             """
             const { folder_to_save } = JSON.parse(process.env.COZY_FIELDS);
-            Promise.all([folder_to_save, 'io.cozy.files.root-dir'].map(async dir => (await api(`/files/${dir}?Type=file&Name=a.txt`, { method: 'POST', body: 'x' })).status))
+            Promise.all([folder_to_save, 'io.cozy.files.root-dir'].map(async dir => (await api(`/files/${dir}?Type=file&Name=${Date.now()}.txt`, { method: 'POST', body: 'x' })).status))
               .then(all => tell([folder_to_save, ...all]));
             """,
             more: ""","folders":[{"defaultDir":"x"}]""");

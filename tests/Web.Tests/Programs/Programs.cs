@@ -12,8 +12,8 @@ internal static class Programs
 
     /// <summary>What every program of the tests can do: say how it went, as the connector's error.</summary>
     private const string Prelude = """
-        const say = (type, message) => console.log(JSON.stringify({ type, message: typeof message === 'string' ? message : JSON.stringify(message) }));
-        const tell = message => say('critical', message);
+        const say = (type, message, more) => console.log(JSON.stringify({ type, message: typeof message === 'string' ? message : JSON.stringify(message), ...more }));
+        const tell = message => say('critical', message, { no_retry: true });
         const api = (path, options = {}) => fetch(new URL(path, process.env.COZY_URL), { ...options, headers: { authorization: `Bearer ${process.env.COZY_CREDENTIALS}`, 'content-type': 'application/json', ...options.headers } });
 
         """;
@@ -52,7 +52,7 @@ internal static class Programs
         while (true)
         {
             var job = (await cozy.AskAsync("GET", $"/jobs/{id}", Scope)).Expect(200).Data.GetProperty("attributes");
-            if (job.GetProperty("state").GetString() is "done" or "errored" and var state)
+            if (job.GetProperty("state").GetString() is ("done" or "errored") and var state)
                 return (state, job.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

@@ -107,9 +107,7 @@ internal sealed class ConnectorWorker(
     }
 
     private async Task<Document> AccountAsync(JobRun job, string id) =>
-        await DocumentsOf(job, Accounts).ReadAsync(id) is { Deleted: false } account
-            ? account
-            : throw new JobFailedException("The account is not there.", isFinal: true);
+        await FindAsync(job, Accounts, id) ?? throw new JobFailedException("The account is not there.", isFinal: true);
 
     /// <summary>What is run: the connector itself, or what its manifest names for accounts that were deleted; null for nothing.</summary>
     private static string? EntryOf(JsonElement manifest, ConnectorMessage message) => !message.IsAccountDeleted ? ""
@@ -118,9 +116,20 @@ internal sealed class ConnectorWorker(
 
     private async Task ForgetAccountAsync(JobRun job, string? id)
     {
-        var deleted = DocumentsOf(job, DeletedAccounts);
-        if (id is not null && await deleted.ReadAsync(id) is { Deleted: false } account)
-            await deleted.EditAsync([new Edit(id, account.Revision, true, default)]);
+        if (id is not null && await FindAsync(job, DeletedAccounts, id) is { } account)
+            await DocumentsOf(job, DeletedAccounts).EditAsync([new Edit(id, account.Revision, true, default)]);
+    }
+
+    private async Task<Document?> FindAsync(JobRun job, string doctype, string id)
+    {
+        try
+        {
+            return await DocumentsOf(job, doctype).ReadAsync(id) is { Deleted: false } found ? found : null;
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
     }
 
     private IDoctypeGrain DocumentsOf(JobRun job, string doctype) => grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(job.InstanceId, doctype));

@@ -15,7 +15,9 @@ internal sealed partial class ProgramRunner(
 {
     private const string EventDoctype = "io.cozy.jobs.events";
     private const int LongestLogged = 2000;
-    private const int Aborted = 134;
+    // Killed by SIGILL, SIGTRAP or SIGABRT: how Node ends itself.
+    private const int FirstAbortion = 132;
+    private const int LastAbortion = 134;
     private const int OutOfProcessorTime = 152;
     private const string TooMuchMemory = "The program used more memory than it may.";
     private const string TooMuchTime = "The program used more processor time than it may.";
@@ -78,7 +80,7 @@ internal sealed partial class ProgramRunner(
     {
         _ when output.IsOver => "The program wrote more than it may.",
         OutOfProcessorTime => TooMuchTime,
-        Aborted when output.Error.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => TooMuchMemory,
+        >= FirstAbortion and <= LastAbortion when output.Error.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => TooMuchMemory,
         _ => null,
     };
 

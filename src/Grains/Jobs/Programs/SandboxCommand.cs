@@ -70,7 +70,7 @@ internal static class SandboxCommand
     [
         prlimit, .. isShared ? [] : new[] { $"--nproc={options.MaxProcesses}" },
         $"--data={options.MaxMemoryBytes}", $"--fsize={options.MaxDiskBytes}", $"--nofile={options.MaxOpenFiles}",
-        $"--cpu={Math.Ceiling(options.MaxCpuTime.TotalSeconds)}", "--core=0", "--",
+        $"--cpu={ProcessorSeconds(options)}:{ProcessorSeconds(options) + 1}", "--core=0", "--",
     ];
 
     /// <summary>A folder of the system as it is there: often it is a link.</summary>
@@ -86,6 +86,8 @@ internal static class SandboxCommand
         !node.StartsWith("/usr/", StringComparison.Ordinal) && Path.GetDirectoryName(Path.GetDirectoryName(node)) is { Length: > 1 } prefix
             ? ["--ro-bind", prefix, prefix]
             : [];
+
+    private static long ProcessorSeconds(ProgramOptions options) => (long)Math.Ceiling(options.MaxCpuTime.TotalSeconds);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
