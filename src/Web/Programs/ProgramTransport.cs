@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -7,6 +8,7 @@ using Cozy.Grains.Jobs;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +19,8 @@ namespace Cozy.Web.Programs;
 /// The way of apps' programs to the API: an address of the server (<see cref="Url"/>) on which nobody can knock. Its
 /// connections are those that the silo took from its programs, and each knows whose it is.
 /// </summary>
-internal sealed class ProgramTransport(TokenIssuer tokens, IOptions<WebOptions> options, ILoggerFactory loggers)
+internal sealed class ProgramTransport(
+    TokenIssuer tokens, IOptions<WebOptions> options, IMemoryPoolFactory<byte> pools, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IProgramFront, IDisposable
 {
     /// <summary>The address.</summary>
@@ -27,6 +30,9 @@ internal sealed class ProgramTransport(TokenIssuer tokens, IOptions<WebOptions> 
 
     private readonly SocketConnectionContextFactory _contexts = new(
         new SocketConnectionFactoryOptions(), loggers.CreateLogger<ProgramTransport>());
+
+    // The pool that these contexts come with lends out nothing when it is asked for any size, which the server does.
+    private readonly MemoryPool<byte> _pool = pools.Create();
 
     private Listener? _listener;
 
@@ -44,6 +50,7 @@ internal sealed class ProgramTransport(TokenIssuer tokens, IOptions<WebOptions> 
             return null;
         var context = _contexts.Create(connection);
         context.Features.Set(new ProgramConnection(domain));
+        context.Features.Set<IMemoryPoolFeature>(new PoolFeature(_pool));
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         context.ConnectionClosed.Register(closed.SetResult);
         return listener.TryAdd(context) ? closed.Task : null;
@@ -57,7 +64,13 @@ internal sealed class ProgramTransport(TokenIssuer tokens, IOptions<WebOptions> 
         new(_listener = new Listener(endpoint));
 
     /// <inheritdoc/>
-    public void Dispose() => _contexts.Dispose();
+    public void Dispose()
+    {
+        _contexts.Dispose();
+        _pool.Dispose();
+    }
+
+    private sealed record PoolFeature(MemoryPool<byte> MemoryPool) : IMemoryPoolFeature;
 
     private sealed class Listener(EndPoint endpoint) : IConnectionListener
     {
