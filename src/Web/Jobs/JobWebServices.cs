@@ -14,7 +14,6 @@ internal static class JobWebServices
         .AddSingleton<SupportEndpoints>()
         .AddSingleton<NotificationEndpoints>()
         .AddSingleton<TriggerEndpoints>()
-        .AddSingleton<ConnectorTriggerEndpoint>()
         .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ExternalWorkers>()
         .AddSingleton<LeaseEndpoints>();
@@ -27,7 +26,6 @@ internal static class JobWebServices
         services.GetRequiredService<SupportEndpoints>().Map(routes);
         services.GetRequiredService<NotificationEndpoints>().Map(routes);
         services.GetRequiredService<TriggerEndpoints>().Map(routes);
-        services.GetRequiredService<ConnectorTriggerEndpoint>().Map(routes);
         services.GetRequiredService<WebhookEndpoint>().Map(routes);
         services.GetRequiredService<ExternalWorkers>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
