@@ -7,8 +7,11 @@ namespace Cozy.CouchDbServer.Tests;
 
 /// <summary>
 /// Repeats dialogues that were recorded from Apache CouchDB 3.5 (<c>Recordings/couchdb-3.5.tar.gz</c>, whose README tells of
-/// them): the answers must be the recorded ones, word for word.
+/// them): the answers must be the recorded ones, word for word. Not beside other tests: some feeds of the dialogues wait
+/// for less than a second, as the recorded ones did.
 /// </summary>
+[Collection(nameof(RecordedDialoguesTests))]
+[CollectionDefinition(nameof(RecordedDialoguesTests), DisableParallelization = true)]
 public sealed class RecordedDialoguesTests(RunningServer server)
 {
     /// <summary>Those that differ, each for a reason that docs/couchdb.md gives.</summary>

@@ -55,8 +55,24 @@ public sealed partial class MailCatcher : IAsyncDisposable
         throw new TimeoutException($"Fewer than {count} mails came to {address}.");
     }
 
-    /// <summary>Waits for the mail that is the so-manieth to come to an address.</summary>
-    public async Task<CaughtMail> WaitForAsync(string address, int number = 1) => (await WaitAsync(address, number))[number - 1];
+    /// <summary>Waits for the first mail to come to an address.</summary>
+    public async Task<CaughtMail> WaitForAsync(string address) => (await WaitAsync(address))[0];
+
+    /// <summary>Waits for a certain mail: those that are sent at about the same time come in any order.</summary>
+    public async Task<CaughtMail> WaitForAsync(string address, Func<CaughtMail, bool> isIt)
+    {
+        for (var count = 1; ; count++)
+        {
+            var mails = await WaitAsync(address, count);
+            if (mails.FirstOrDefault(isIt) is { } found)
+                return found;
+            count = mails.Count;
+        }
+    }
+
+    /// <summary>Waits for a mail with a code of digits that is not the one known already.</summary>
+    public async Task<string> WaitForCodeAsync(string address, string known = "") =>
+        (await WaitForAsync(address, mail => mail.Code != known && Digits().IsMatch(mail.Code))).Code;
 
     /// <summary>What has come to an address so far.</summary>
     public async Task<IReadOnlyList<CaughtMail>> ReadAsync(string address) =>
@@ -87,6 +103,9 @@ public sealed partial class MailCatcher : IAsyncDisposable
             }
         }
     }
+
+    [GeneratedRegex(@"^\d+$")]
+    private static partial Regex Digits();
 
     [GeneratedRegex(@"https?://\S+")]
     internal static partial Regex Link();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
@@ -55,6 +56,32 @@ public sealed class WorkersTests(TestSilo silo)
         Assert.Equal("The file is no archive, or is damaged.", (await RunAsync(files, "unzip", $$$"""{"zip":"{{{text.Id}}}","destination":"{{{target.Id}}}"}""")).Error);
         Assert.Equal("A file of the job is not there.", (await RunAsync(files, "unzip", """{"zip":"ghost","destination":"x"}""")).Error);
         Assert.Equal("The message has no zip.", (await RunAsync(files, "unzip", "[]")).Error);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(2_000_000)]
+    public async Task An_archive_that_lies_about_a_length_leaves_no_file(int said)
+    {
+        var files = await FileTreeFixture.CreateAsync(silo);
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var entry = zip.CreateEntry("liar.txt", CompressionLevel.Fastest).Open();
+            entry.Write(new byte[1_000_000]);
+        }
+
+        // The length stands in the central directory, which is at the end.
+        var archive = bytes.ToArray();
+        var directory = archive.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(archive.AsSpan(directory + 24), said);
+        var lying = await MakeAsync(files, "lying.zip", archive);
+        var target = await files.FolderAsync("taken");
+
+        var job = await RunAsync(files, "unzip", $$$"""{"zip":"{{{lying.Id}}}","destination":"{{{target.Id}}}"}""");
+
+        Assert.Equal(("errored", "The file is no archive, or is damaged."), (job.State, job.Error));
+        Assert.Null(await files.Tree.FindByPathAsync("/taken/liar.txt"));
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed partial class SecretsInLogsTests
 
         await browser.PostAsync("/auth/passphrase", 303, ("register_token", register), ("passphrase", Passphrase), ("iterations", "650000"));
         await browser.PostAsync("/auth/security/mail", 200);
-        var activation = (await mails.WaitForAsync(email)).Code;
+        var activation = await mails.WaitForCodeAsync(email);
         await browser.PostAsync("/auth/security/mail", 303, ("code", activation));
         var session = browser.Cookie("cozysessid");
 
@@ -43,10 +43,10 @@ public sealed partial class SecretsInLogsTests
         var redirect = await other.PostAsync("/auth/login", 303, ("passphrase", Passphrase));
         var token = TwoFactorToken().Match(redirect!).Groups[1].Value;
         await other.GetAsync(redirect!);
-        var code = (await mails.WaitForAsync(email, 3)).Code;
+        var code = await mails.WaitForCodeAsync(email, activation);
         await other.PostAsync("/auth/twofactor", 303, ("two-factor-token", token), ("two-factor-passcode", code));
         await other.PostAsync("/auth/passphrase_reset", 200);
-        var link = (await mails.WaitAsync(email, 5)).First(mail => mail.Text.Contains("/auth/passphrase_renew", StringComparison.Ordinal)).Link;
+        var link = (await mails.WaitForAsync(email, mail => mail.Text.Contains("/auth/passphrase_renew", StringComparison.Ordinal))).Link;
         var reset = link.Query["?token=".Length..];
         await other.GetAsync(link.PathAndQuery);
         await other.PostAsync("/auth/passphrase_renew", 303, ("passphrase_reset_token", reset), ("passphrase", Another), ("iterations", "650000"));

@@ -33,6 +33,25 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task Writes_that_are_refused_leave_those_beside_them_alone()
+    {
+        await PutAsync("_design/foreign", "\"language\":\"javascript\",\"views\":{}");
+        var writes = Enumerable.Range(0, 40).Select(async i =>
+        {
+            var good = PutAsync($"good-{i}", $"\"v\":{i}");
+            var refused = await Assert.ThrowsAsync<DocumentStoreException>(
+                () => IndexRequestAsync("""{"index":{"fields":["a"]},"ddoc":"foreign","name":"n"}"""));
+            Assert.Equal("invalid_ddoc_lang", refused.Error);
+            await good;
+        });
+
+        await Task.WhenAll(writes);
+
+        var listed = await Store.ListAsync(Db, new ListQuery { StartKey = "good-", EndKey = "good-z" }, Ct);
+        Assert.Equal(40, listed.Rows.Count);
+    }
+
+    [Fact]
     public async Task Indexes_of_one_design_document_come_and_go_with_it()
     {
         await IndexRequestAsync("""{"index":{"fields":["a"]},"ddoc":"d","name":"n1"}""");

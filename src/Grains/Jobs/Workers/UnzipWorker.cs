@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Files;
 
@@ -13,6 +14,7 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
     private const int MostEntries = 20_000;
     private const long MostBytes = 50L << 30;
     private const int MostTimesLarger = 1000;
+    private const int BlockBytes = 64 << 10;
 
     public WorkerType Type { get; } = new("unzip")
     {
@@ -79,9 +81,21 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
     private static async Task CopyAsync(ZipArchiveEntry entry, Stream output, CancellationToken cancellationToken)
     {
         await using var input = await entry.OpenAsync(cancellationToken);
-        await input.CopyToAsync(output, cancellationToken);
-        if (output.Length != entry.Length)
-            throw new InvalidDataException("An entry has another length than it says.");
+        var block = new byte[BlockBytes];
+        var sum = new Crc32();
+        var left = entry.Length;
+        for (int read; (read = await input.ReadAsync(block, cancellationToken)) > 0; left -= read)
+        {
+            // Stopped at once: what an entry says of its length is what the limits were checked with.
+            if (read > left)
+                throw new InvalidDataException("An entry is longer than it says.");
+            sum.Append(block.AsSpan(0, read));
+            await output.WriteAsync(block.AsMemory(0, read), cancellationToken);
+        }
+
+        // The sum also tells of an entry that was cut where it says it ends.
+        if (left > 0 || sum.GetCurrentHashAsUInt32() != entry.Crc32)
+            throw new InvalidDataException("An entry is not what it says.");
     }
 
     private async Task<string> FolderAsync(string instanceId, string[] path, Dictionary<string, string> folders)

@@ -9,6 +9,7 @@ internal sealed class CouchAnswer(HttpStatusCode status, byte[] buffer, int leng
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 10_000 };
 
+    private byte[]? _buffer = buffer;
     private JsonDocument? _document;
 
     public HttpStatusCode Status { get; } = status;
@@ -23,7 +24,7 @@ internal sealed class CouchAnswer(HttpStatusCode status, byte[] buffer, int leng
         {
             try
             {
-                return (_document ??= JsonDocument.Parse(buffer.AsMemory(0, length), Options)).RootElement;
+                return (_document ??= JsonDocument.Parse(_buffer.AsMemory(0, length), Options)).RootElement;
             }
             catch (JsonException failure)
             {
@@ -51,7 +52,10 @@ internal sealed class CouchAnswer(HttpStatusCode status, byte[] buffer, int leng
     public void Dispose()
     {
         _document?.Dispose();
-        ArrayPool<byte>.Shared.Return(buffer);
+
+        // Memory given back twice would be lent to two at once, and each would read what the other is told.
+        if (Interlocked.Exchange(ref _buffer, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
     }
 
     public static async Task<CouchAnswer> ReadAsync(

@@ -148,11 +148,6 @@ internal sealed class CouchHttp : IDisposable
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = attempt => ValueTask.FromResult(shouldRepeat(attempt.Outcome)),
-                OnRetry = static attempt =>
-                {
-                    attempt.Outcome.Result?.Dispose();
-                    return default;
-                },
             });
         }
 

@@ -1,42 +1,47 @@
 namespace Cozy.Storage.Documents.Sqlite;
 
+/// <summary>How far the compaction of a database is.</summary>
+/// <param name="After">The last document that was looked at.</param>
+/// <param name="Counted">How many superseded bodies the database counted at the start; null before it.</param>
+/// <param name="Dropped">How many were found since.</param>
+internal sealed record CompactionProgress(long After = 0, long? Counted = null, long Dropped = 0);
+
 /// <summary>Compacts one database step by step: each step is a short piece of a transaction.</summary>
-internal sealed class Compactor(string name)
+internal static class Compactor
 {
     private const int DocumentsPerStep = 100;
     private const int PagesPerStep = 500;
 
-    private long _after;
-    private long? _counted;
-    private long _dropped;
-
-    /// <summary>Drops the superseded bodies of the next documents; false when there are no more.</summary>
-    public bool DropBodies(SqliteSession session)
+    /// <summary>
+    /// Drops the superseded bodies of the next documents. It changes nothing outside the transaction, which may be
+    /// rolled back and run again.
+    /// </summary>
+    /// <returns>Where to go on; null when there are no more.</returns>
+    public static CompactionProgress? DropBodies(SqliteSession session, string name, CompactionProgress progress)
     {
         if (DatabaseState.Load(session, name) is not { } database)
-            return false;
-        _counted ??= database.Superseded;
+            return null;
+        var counted = progress.Counted ?? database.Superseded;
         var documents = new List<long>();
         using (var row = session.Query(
-            "SELECT DISTINCT doc FROM bodies WHERE doc > $1 ORDER BY doc LIMIT $2", _after, DocumentsPerStep))
+            "SELECT DISTINCT doc FROM bodies WHERE doc > $1 ORDER BY doc LIMIT $2", progress.After, DocumentsPerStep))
         {
             while (row.Read())
                 documents.Add(row.GetInt64(0));
         }
 
+        var dropped = progress.Dropped;
         foreach (var doc in documents)
         {
             if (session.Number("SELECT db FROM documents WHERE doc = $1", doc) == database.Id)
-                _dropped += Compact(session, database, DocumentRecord.Load(session, doc)!);
+                dropped += Compact(session, database, DocumentRecord.Load(session, doc)!);
         }
 
         // What was counted and not found was none: a file of an older version was counted roughly.
         if (documents.Count == 0)
-            database.Superseded = Math.Max(0, database.Superseded - (_counted.Value - _dropped));
+            database.Superseded = Math.Max(0, database.Superseded - (counted - dropped));
         database.Save(session);
-        if (documents.Count > 0)
-            _after = documents[^1];
-        return documents.Count > 0;
+        return documents.Count == 0 ? null : new CompactionProgress(documents[^1], counted, dropped);
     }
 
     /// <summary>Gives free pages at the end of the file back to the disk; false when there are no more.</summary>

@@ -200,12 +200,12 @@ internal sealed class PartitionFile : IAsyncDisposable
         {
             if (batch[0].IsExclusive)
                 batch[0].Execute(null);
-            else
-                CommitTransaction(batch);
+            else if (!InTransaction(writer => WriteBatch.TryRunAll(writer, batch)))
+                InTransaction(writer => WriteBatch.RunEach(writer, batch, Path));
         }
         catch (Exception failure)
         {
-            // Nothing of the batch was written, whoever's part it was that failed.
+            // Nothing of the batch was written: what failed is the file, whoever's part it was.
             foreach (var request in batch)
                 request.Fail(SqliteErrors.Translate(failure, Path));
             return;
@@ -215,25 +215,31 @@ internal sealed class PartitionFile : IAsyncDisposable
             request.Complete();
     }
 
-    private void CommitTransaction(IReadOnlyList<WriteRequest> batch)
+    /// <summary>Does the work in a transaction, which is rolled back when it answers false or fails.</summary>
+    private bool InTransaction(Func<SqliteSession, bool> work)
     {
         Enter(create: true);
         var writer = _writer!;
+        var committed = false;
         try
         {
             writer.Run("BEGIN IMMEDIATE");
-            foreach (var request in batch)
-                request.Execute(writer);
-            writer.Run("COMMIT");
-        }
-        catch
-        {
-            writer.Rollback();
-            writer.Indexes.Clear();
-            throw;
+            if (work(writer))
+            {
+                writer.Run("COMMIT");
+                committed = true;
+            }
+
+            return committed;
         }
         finally
         {
+            if (!committed)
+            {
+                writer.Rollback();
+                writer.Indexes.Clear();
+            }
+
             _lock.ExitReadLock();
         }
     }

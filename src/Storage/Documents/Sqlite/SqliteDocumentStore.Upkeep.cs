@@ -40,10 +40,12 @@ public sealed partial class SqliteDocumentStore
     {
         await RequireAsync(database, cancellationToken).ConfigureAwait(false);
         var file = FileOf(database);
-        var compactor = new Compactor(database.Name);
-        while (await file.WriteAsync(compactor.DropBodies, EditOverhead, cancellationToken).ConfigureAwait(false))
+        for (var progress = new CompactionProgress(); progress is not null;)
         {
             // Each step lets the writers that wait go first.
+            var from = progress;
+            progress = await file.WriteAsync(
+                session => Compactor.DropBodies(session, database.Name, from), EditOverhead, cancellationToken).ConfigureAwait(false);
         }
 
         while (await file.WriteAsync(Compactor.FreePages, EditOverhead, cancellationToken).ConfigureAwait(false))

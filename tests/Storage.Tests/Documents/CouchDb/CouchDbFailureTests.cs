@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.CouchDb;
@@ -79,6 +80,21 @@ public sealed class CouchDbFailureTests
         var document = await store.GetAsync(Db, "a", ReadOptions.Winner, Ct);
 
         Assert.Equal("\"x\":1", Encoding.UTF8.GetString(document!.Members.Span));
+    }
+
+    [Fact]
+    public async Task An_answer_gives_its_memory_back_once()
+    {
+        using var response = new HttpResponseMessage { Content = new StringContent("{}") };
+        var answer = await CouchAnswer.ReadAsync(response, 4096, Ct);
+
+        // Dispose it twice, as a retry may, and nobody must share the memory.
+        answer.Dispose();
+        answer.Dispose();
+        var (one, two) = (ArrayPool<byte>.Shared.Rent(4096), ArrayPool<byte>.Shared.Rent(4096));
+        Assert.NotSame(one, two);
+        ArrayPool<byte>.Shared.Return(one);
+        ArrayPool<byte>.Shared.Return(two);
     }
 
     [Fact]

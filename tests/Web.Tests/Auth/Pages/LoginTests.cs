@@ -56,7 +56,7 @@ public sealed partial class LoginTests(TestServer server)
         var stranger = browser.Another();
         (await stranger.GetAsync("/auth/passphrase_reset")).Expect(200);
         (await stranger.PostAsync("/auth/passphrase_reset", [], "text/html")).Expect(200);
-        var link = (await server.Mails.WaitForAsync(address, 2)).Link;
+        var link = (await server.Mails.WaitForAsync(address, mail => mail.Text.Contains("/auth/passphrase_renew", StringComparison.Ordinal))).Link;
         Assert.Equal($"http://{browser.Instance.Domain}/auth/passphrase_renew", link.GetLeftPart(UriPartial.Path));
         var token = link.Query["?token=".Length..];
 
@@ -90,9 +90,8 @@ public sealed partial class LoginTests(TestServer server)
     {
         var address = MailCatcher.NewAddress();
         var browser = await (await OwnerBrowser.OfNewOwnerAsync(server, address)).LoggedInAsync();
-        await server.Mails.WaitForAsync(address);
         (await browser.PostAsync("/auth/security/mail", [], "text/html")).Expect(200);
-        var code = (await server.Mails.WaitForAsync(address, 2)).Code;
+        var code = await server.Mails.WaitForCodeAsync(address);
         (await browser.PostAsync("/auth/security/mail", [("code", "nonsense")], "text/html")).Expect(422);
         (await browser.PostAsync("/auth/security/mail", [("code", code)], "text/html")).Expect(303);
 
@@ -105,7 +104,7 @@ public sealed partial class LoginTests(TestServer server)
         Assert.Equal(
             "The passcode you entered is incorrect, please try again.",
             (await other.PostAsync("/auth/twofactor", [.. form, ("two-factor-passcode", "nonsense")])).Expect(401).Json.GetProperty("error").GetString());
-        code = (await server.Mails.WaitForAsync(address, 4)).Code;
+        code = await server.Mails.WaitForCodeAsync(address, code);
         var done = (await other.PostAsync("/auth/twofactor", [.. form, ("two-factor-passcode", code)])).Expect(200);
         Assert.True(done.Json.TryGetProperty("two_factor_trusted_device_token", out _));
         Assert.Contains("max-age=315360000", done.Headers["Set-Cookie"], StringComparison.Ordinal);
