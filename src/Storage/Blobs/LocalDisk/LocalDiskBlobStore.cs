@@ -70,17 +70,16 @@ public sealed class LocalDiskBlobStore : IBlobStore
     public Task ConfirmAsync(BlobKey key, CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(key);
-        try
-        {
-            // One or two unlinks in memory; a power cut may bring the names back, and then they are confirmed again.
-            if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
-                EndPending(key);
-            return Task.CompletedTask;
-        }
-        catch (Exception e) when (DiskErrors.IsDisk(e))
-        {
-            return Task.FromException(DiskErrors.Translate(e));
-        }
+
+        // A power cut may bring the names back, and then they are confirmed again. Not on the caller's thread: while the
+        // file system writes its journal an unlink waits for it, and the caller is a grain that all uploads go through.
+        return DiskErrors.OnDiskAsync(
+            () =>
+            {
+                if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
+                    EndPending(key);
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
