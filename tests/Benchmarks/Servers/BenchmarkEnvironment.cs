@@ -98,7 +98,8 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     /// <summary>Starts another server process and waits until it answers.</summary>
     public Process Start(string program, params string[] arguments) => Start([], program, arguments);
 
-    private Process Start((string Name, string Value)[] settings, string program, params string[] arguments)
+    /// <summary>Starts another server process with variables of the environment.</summary>
+    public Process Start((string Name, string Value)[] settings, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, WorkingDirectory = Folder };
         foreach (var (name, value) in settings)
