@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Testing;
+using Cozy.Web.Tests.Permissions;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
