@@ -72,6 +72,11 @@ public interface IOAuthGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Accept")]
     Task AcceptAsync(string id, string? operatingSystem);
 
+    /// <summary>The owner says that a client is their own application: it may ask for everything.</summary>
+    /// <exception cref="CozyException">NotFound.</exception>
+    [AlwaysInterleave, Alias("Certify")]
+    Task CertifyAsync(string id);
+
     /// <summary>Makes a code, which is good once and for a few minutes.</summary>
     [AlwaysInterleave, Alias("CreateCode")]
     Task<string> CreateCodeAsync(AuthorizationCode code);

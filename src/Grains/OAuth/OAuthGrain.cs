@@ -116,6 +116,12 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
             throw Missing();
     }
 
+    public async Task CertifyAsync(string id)
+    {
+        if (await ChangeAsync(id, client => client with { IsFlagship = true }) is null)
+            throw Missing();
+    }
+
     public Task<string> CreateCodeAsync(AuthorizationCode code) => _codes.CreateAsync(code);
 
     public Task<AuthorizationCode?> FindCodeAsync(string code) => _codes.FindAsync(code);

@@ -51,6 +51,19 @@ internal sealed class EnglishMails : IMailTexts
         After = [$"It works for {minutes} minutes."],
     };
 
+    public MailContent CertificationCode(string name, string domain, string client, string code, int minutes) => new()
+    {
+        Subject = "Your code to let an app do everything",
+        Greeting = Hello(name),
+        Before = [$"{client} asks to use {domain} as you do. If you have just started it yourself, enter this code:"],
+        Code = code,
+        After =
+        [
+            $"It works for {minutes} minutes.",
+            "If you did not start it, give this code to nobody: whoever has it could read, change and delete all you keep there.",
+        ],
+    };
+
     public MailContent NewDevice(string name, string domain, LoginFacts login, Uri page) => new()
     {
         Subject = "A new login to your Cozy",

@@ -51,6 +51,19 @@ internal sealed class FrenchMails : IMailTexts
         After = [$"Il est valable {minutes} minutes."],
     };
 
+    public MailContent CertificationCode(string name, string domain, string client, string code, int minutes) => new()
+    {
+        Subject = "Votre code pour autoriser une application à tout faire",
+        Greeting = Hello(name),
+        Before = [$"{client} demande à utiliser {domain} comme vous le faites. Si vous venez de l’ouvrir vous-même, saisissez ce code\u00a0:"],
+        Code = code,
+        After =
+        [
+            $"Il est valable {minutes} minutes.",
+            "Si ce n’est pas vous, ne donnez ce code à personne\u00a0: il permettrait de lire, modifier et supprimer tout ce que vous y gardez.",
+        ],
+    };
+
     public MailContent NewDevice(string name, string domain, LoginFacts login, Uri page) => new()
     {
         Subject = "Une nouvelle connexion à votre Cozy",

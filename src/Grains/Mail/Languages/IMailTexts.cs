@@ -18,6 +18,9 @@ internal interface IMailTexts
     /// <summary>The code that turns on codes by mail.</summary>
     MailContent ActivationCode(string name, string domain, string code, int minutes);
 
+    /// <summary>The code that shows that a client is the owner's own application.</summary>
+    MailContent CertificationCode(string name, string domain, string client, string code, int minutes);
+
     /// <summary>Somebody logged in from a browser that was not seen before.</summary>
     MailContent NewDevice(string name, string domain, LoginFacts login, Uri page);
 
