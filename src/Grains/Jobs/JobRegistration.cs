@@ -1,4 +1,5 @@
 using Cozy.Grains.Alarms;
+using Cozy.Grains.Exports;
 using Cozy.Grains.Jobs.Workers;
 using Cozy.Grains.Notifications;
 using Cozy.Grains.Triggers;
@@ -36,6 +37,10 @@ public static class JobRegistration
             .AddWorker<ThumbnailWorker>()
             .AddWorker<TrashFilesWorker>()
             .AddWorker<CleanOldTrashedWorker>()
+            .AddWorker<CleanClientsWorker>()
+            .AddSingleton<ExportWriter>()
+            .AddWorker<ExportWorker>()
+            .AddWorker<CleanExportsWorker>()
             .AddWorker<WebhookWorker>()
             .AddSingleton<IWorker>(provider => Gateway(provider, "push", false, options => (options.PushGateway, options.PushGatewayToken)))
             .AddSingleton<IWorker>(provider => Gateway(provider, "sms", true, options => (options.SmsGateway, options.SmsGatewayToken)));
