@@ -16,20 +16,22 @@ public sealed class AppFolder : IDisposable
     /// <param name="permissions">What it asks for, the members of a JSON object.</param>
     /// <param name="body">The inside of the page's body.</param>
     /// <param name="script">The script; the page loads it last.</param>
-    public static AppFolder Write(string slug, string permissions, string body, string script)
+    /// <param name="isPublic">Whether the page is at <c>/public</c> too, for those who have a link.</param>
+    public static AppFolder Write(string slug, string permissions, string body, string script, bool isPublic = false)
     {
+        const string Public = """ ,"/public":{"folder":"/","index":"index.html","public":true} """;
         var folder = new AppFolder(Directory.CreateTempSubdirectory("cozy-app-").FullName);
         File.WriteAllText(
             System.IO.Path.Combine(folder.Path, "manifest.webapp"),
             $$"""
             {"name":"The {{slug}}","slug":"{{slug}}","version":"1.0.0","editor":"Test","type":"webapp",
-             "routes":{"/":{"folder":"/","index":"index.html","public":false} },"permissions":{{{permissions}}} }
+             "routes":{"/":{"folder":"/","index":"index.html","public":false}{{(isPublic ? Public : "")}} },"permissions":{{{permissions}}} }
             """);
         File.WriteAllText(
             System.IO.Path.Combine(folder.Path, "index.html"),
             $$$"""
             <!doctype html><html lang="{{.Locale}}"><head><meta charset="utf-8"><title>{{{slug}}}</title></head>
-            <body><div role="application" data-cozy="{{.CozyData}}"></div>{{{body}}}<script src="/app.js"></script></body></html>
+            <body><div role="application" data-cozy="{{.CozyData}}"></div>{{{body}}}<script src="{{{(isPublic ? "/public" : "")}}}/app.js"></script></body></html>
             """);
         File.WriteAllText(System.IO.Path.Combine(folder.Path, "app.js"), script);
         return folder;

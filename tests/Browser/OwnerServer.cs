@@ -66,6 +66,12 @@ public sealed partial class OwnerServer : IAsyncLifetime
     public Task AddClientAsync(string name, string clientName) => _server!.CliAsync(
         ["instances", "client-oauth", $"{name}.localhost:{_server.Port}", "http://localhost:3344/callback", clientName, "github.com/example/desktop"]);
 
+    /// <summary>The address of the server, which asks for a <c>Host</c>: names under <c>localhost</c> are the browser's alone.</summary>
+    public Uri Address => _server!.Url;
+
+    /// <summary>The domain of an instance.</summary>
+    public string DomainOf(string name) => $"{name}.localhost:{_server!.Port}";
+
     /// <summary>The address of an instance.</summary>
     public string RootOf(string name) => $"http://{name}.localhost:{_server!.Port}/";
 

@@ -29,6 +29,7 @@ internal static class AuthPagesEndpoints
         .AddSingleton<LogoutHandlers>()
         .AddSingleton<ConfirmHandlers>()
         .AddSingleton<ResetHandlers>()
+        .AddSingleton<EvenAnswer>()
         .AddSingleton<SecurityHandlers>()
         .AddSingleton<FactorHandlers>()
         .AddSingleton<AssetCatalog>();
