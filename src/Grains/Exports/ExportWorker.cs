@@ -24,6 +24,8 @@ internal sealed partial class ExportWorker(
 
     public async Task<ReadOnlyMemory<byte>> RunAsync(JobRun job, CancellationToken cancellationToken)
     {
+        if (!Uri.IsWellFormedUriString(JobMessage.Require(job.Message, "address"), UriKind.Absolute))
+            throw new JobFailedException("The address is none.", isFinal: true);
         var request = ExportDocument.ReadMessage(job.Message);
         var exports = grains.GetGrain<IExportsGrain>(job.InstanceId);
         var export = await exports.BeginAsync(job.Id, request).WaitAsync(cancellationToken);
