@@ -50,7 +50,9 @@ public sealed partial class ExportTests(TestServer server)
                 found.Add(name, text);
         }
 
-        Assert.Equal(texts.Order(), found.Where(entry => entry.Key.StartsWith("My Cozy/Files/", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            texts.OrderBy(entry => entry.Key, StringComparer.Ordinal),
+            found.Where(entry => entry.Key.StartsWith("My Cozy/Files/", StringComparison.Ordinal)).OrderBy(entry => entry.Key, StringComparer.Ordinal));
         Assert.Equal(["before"], found.Where(entry => entry.Key.StartsWith($"My Cozy/Versions/{changed}/", StringComparison.Ordinal)).Select(entry => entry.Value));
         Assert.Contains("fern", Assert.Single(found, entry => entry.Key.StartsWith("My Cozy/Data/io.cozy.plants/", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
         Assert.Contains("\"path\":\"/Papers\"", found[$"My Cozy/Data/io.cozy.files/{folder}.json"], StringComparison.Ordinal);

@@ -38,6 +38,9 @@ internal interface IMailTexts
 
     /// <summary>An export could not be made.</summary>
     MailContent ExportFailed(string name, string domain);
+
+    /// <summary>A link to a page that destroys the instance.</summary>
+    MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes);
 }
 
 /// <summary>What is known of a login.</summary>
