@@ -124,6 +124,9 @@ public sealed class TestServer : IAsyncLifetime
                     MaxOutputBytes = 256 << 10,
                     MaxProcesses = 48,
                 };
+                options.ExportPartBytes = 5000;
+                (options.PushGateway, options.SmsGateway) = (new Uri(Notifications.TestGateway.Address, "push"), new Uri(Notifications.TestGateway.Address, "sms"));
+                options.PushGatewayToken = Notifications.TestGateway.Token;
             })
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))

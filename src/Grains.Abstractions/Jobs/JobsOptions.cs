@@ -104,6 +104,18 @@ public sealed partial class JobsOptions : IValidatableObject
     /// <summary>How the programs of apps are run.</summary>
     public ProgramOptions Programs { get; set; } = new();
 
+    /// <summary>How many exports an owner may ask for in a day.</summary>
+    [Range(1, 1000)]
+    public int ExportsPerDay { get; set; } = 5;
+
+    /// <summary>About how many bytes of files one archive of an export holds at least.</summary>
+    [Range(1, 1L << 40)]
+    public long ExportPartBytes { get; set; } = 1 << 30;
+
+    /// <summary>How long an export is kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan ExportMaxAge { get; set; } = TimeSpan.FromDays(7);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

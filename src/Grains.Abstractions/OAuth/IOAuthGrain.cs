@@ -57,6 +57,10 @@ public interface IOAuthGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("DeleteAll")]
     Task<int> DeleteAllAsync(string? kind);
 
+    /// <summary>Removes a client that the owner has not let in; any other one, and one that is not there, is left alone.</summary>
+    [AlwaysInterleave, Alias("DeletePending")]
+    Task DeletePendingAsync(string id);
+
     /// <summary>Makes all tokens of a client worthless, and returns its new standing; null when it does not exist.</summary>
     [AlwaysInterleave, Alias("RevokeTokens")]
     Task<OAuthClientStanding?> RevokeTokensAsync(string id);

@@ -1,5 +1,6 @@
 using Cozy.Grains.Alarms;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Exports;
 using Cozy.Grains.Jobs.Programs;
 using Cozy.Grains.Jobs.Workers;
 using Cozy.Grains.Notifications;
@@ -45,6 +46,10 @@ public static class JobRegistration
             .AddWorker<ThumbnailWorker>()
             .AddWorker<TrashFilesWorker>()
             .AddWorker<CleanOldTrashedWorker>()
+            .AddWorker<CleanClientsWorker>()
+            .AddSingleton<ExportWriter>()
+            .AddWorker<ExportWorker>()
+            .AddWorker<CleanExportsWorker>()
             .AddWorker<WebhookWorker>()
             .AddWorker<ServiceWorker>()
             .AddWorker<ConnectorWorker>()

@@ -104,6 +104,8 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
             ? StandingOf(changed)
             : null;
 
+    public Task DeletePendingAsync(string id) => ChangeAsync(id, client => client.IsPending ? null : client);
+
     public Task NoteAsync(string id, OAuthClientUse use) => ChangeAsync(id, client => use == OAuthClientUse.Refreshed
         ? client with { LastRefreshedAt = _time.GetUtcNow() }
         : client with { SynchronizedAt = _time.GetUtcNow() });

@@ -126,6 +126,27 @@ internal sealed class FrenchMails : IMailTexts
         After = ["Si ce n’était pas vous, connectez-vous et changez tout de suite votre mot de passe."],
     };
 
+    public MailContent ExportReady(string name, string domain, Uri link, IReadOnlyList<Uri> others, DateTimeOffset until) => new()
+    {
+        Subject = "Vos données sont prêtes",
+        Greeting = Hello(name),
+        Before = [$"Une copie de ce que contient {domain} peut être téléchargée. Quiconque a le lien peut la télécharger : gardez-le pour vous."],
+        Button = ("Télécharger mes données", link),
+        After =
+        [
+            .. others.Select((other, index) => $"Partie {index + 2} : {other.AbsoluteUri}"),
+            $"Elle reste disponible jusqu’au {until.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("fr-FR"))}.",
+            "Si vous ne l’avez pas demandée, changez tout de suite votre mot de passe : le lien ne fonctionnera plus.",
+        ],
+    };
+
+    public MailContent ExportFailed(string name, string domain) => new()
+    {
+        Subject = "Vos données n’ont pas pu être copiées",
+        Greeting = Hello(name),
+        Before = [$"La copie de ce que contient {domain} n’a pas pu être faite. Aucune de vos données n’est perdue ; demandez-la à nouveau plus tard."],
+    };
+
     private static string Hello(string name) => name.Length == 0 ? "Bonjour," : $"Bonjour {name},";
 
     private static string Device(LoginFacts login) => (login.Browser, login.System) switch

@@ -36,6 +36,12 @@ internal interface IMailTexts
     /// <summary>The mail address is another, sent to the old one.</summary>
     MailContent EmailChanged(string name, string domain, string email);
 
+    /// <summary>An export can be fetched: its first archive, and the others.</summary>
+    MailContent ExportReady(string name, string domain, Uri link, IReadOnlyList<Uri> others, DateTimeOffset until);
+
+    /// <summary>An export could not be made.</summary>
+    MailContent ExportFailed(string name, string domain);
+
     /// <summary>A link to a page that destroys the instance.</summary>
     MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes);
 }
