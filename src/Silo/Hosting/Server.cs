@@ -6,6 +6,7 @@ using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
@@ -73,6 +74,7 @@ internal static class Server
             .AddCozyKeys(settings)
             .AddCozyGrains()
             .AddCozyWeb();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkMemory>();
         builder.WebHost.ConfigureKestrel((_, options) =>
         {
             Kestrel.Configure(options);
