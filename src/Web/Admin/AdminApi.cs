@@ -27,6 +27,7 @@ public static class AdminApi
         .AddSingleton<FeatureFlags>()
         .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<JobAdminEndpoints>()
+        .AddSingleton<MaintenanceEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
@@ -58,6 +59,7 @@ public static class AdminApi
         services.GetRequiredService<RegistryAdminEndpoints>().Map(routes);
         services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
         services.GetRequiredService<JobAdminEndpoints>().Map(routes);
+        services.GetRequiredService<MaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);

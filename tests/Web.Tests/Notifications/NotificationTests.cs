@@ -1,0 +1,117 @@
+using System.Net.Http.Headers;
+using Cozy.Grains.OAuth;
+using Cozy.Testing;
+using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Tests.Apps;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Cozy.Web.Tests.Notifications;
+
+public sealed class NotificationTests(TestServer server, AppArchives archives, TestGateway gateway)
+{
+    private const string Doctype = "io.cozy.notifications";
+    private const string Categories = """
+        {"bloom":{"collapsible":true,"default_priority":"high"},"balance":{"stateful":true},"rain":{"min_interval":"24h"}}
+        """;
+
+    [Fact]
+    public async Task An_app_tells_the_owner_by_mail_and_what_it_said_is_kept()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        var sent = (await SendAsync(cozy, """
+            {"category":"bloom","category_id":"rose","title":"It blooms 🌹","message":"short","content":"The rose blooms.","content_html":"<p>The <b>rose</b> blooms.</p>","data":{"petals":7}}
+            """)).Expect(201).Data;
+        Assert.Equal(Doctype, sent.GetProperty("type").GetString());
+        Assert.Equal("cozy/app/mini/bloom/rose", sent.GetProperty("attributes").GetProperty("source_id").GetString());
+        var mail = await server.Mails.WaitForAsync(email);
+        Assert.Equal("It blooms 🌹", mail.Subject);
+        Assert.Equal("The rose blooms.", mail.Text.Trim());
+        Assert.Equal("<p>The <b>rose</b> blooms.</p>", mail.Html.Trim());
+
+        // Home reads it.
+        var kept = (await cozy.AskAsync("GET", $"/data/{Doctype}/{sent.GetProperty("id").GetString()}", Doctype)).Expect(200).Json;
+        Assert.Equal("high", kept.GetProperty("priority").GetString());
+        Assert.Equal(7, kept.GetProperty("data").GetProperty("petals").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("balance", ""","state":"red" """, ""","state":"red" """, false)]
+    [InlineData("balance", ""","state":"red" """, ""","state":"green" """, true)]
+    [InlineData("rain", "", "", false)]
+    [InlineData("bloom", "", "", true)]
+    public async Task Another_one_for_the_same_thing_is_sent_when_its_category_says_so(string category, string first, string second, bool isSent)
+    {
+        var cozy = await CreateAsync(MailCatcher.NewAddress());
+        var one = (await SendAsync(cozy, $$"""{"category":"{{category}}","title":"one"{{first}}}""")).Expect(201).Data;
+        var two = (await SendAsync(cozy, $$"""{"category":"{{category}}","title":"two"{{second}}}""")).Expect(201).Data;
+        Assert.Equal(isSent, one.GetProperty("id").GetString() != two.GetProperty("id").GetString());
+
+        // What it is about counts, too.
+        var other = (await SendAsync(cozy, $$"""{"category":"{{category}}","category_id":"other","title":"three"{{second}}}""")).Expect(201).Data;
+        Assert.NotEqual(two.GetProperty("id").GetString(), other.GetProperty("id").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"category":"ghost","title":"x"}""", 403)]
+    [InlineData("""{"category":"bloom"}""", 400)]
+    [InlineData("""{"category":"bloom","title":"x","at":"soon"}""", 422)]
+    [InlineData("""{"category":"bloom","title":"x","priority":"urgent"}""", 422)]
+    public async Task A_mistake_is_refused(string attributes, int status) =>
+        (await SendAsync(await CreateAsync(MailCatcher.NewAddress()), attributes)).Expect(status);
+
+    [Fact]
+    public async Task A_device_is_told_once_the_owner_has_let_it_in_and_again_when_the_gateway_was_down()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        var client = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(
+            """
+            {"redirect_uris":["https://app.example.org/back"],"client_name":"Phone","software_id":"org.example.phone","client_kind":"mobile",
+             "notification_platform":"android","notification_device_token":"device-1"}
+            """))).Expect(201).Json.GetProperty("client_id").GetString()!;
+
+        // Anybody can register: a device that only says that it is the owner's gets nothing, and the owner a mail.
+        const string told = """{"category":"bloom","title":"secret","message":"m","preferred_channels":["mobile","mail"]}""";
+        (await SendAsync(cozy, told)).Expect(201);
+        Assert.Equal("secret", (await server.Mails.WaitForAsync(email)).Subject);
+
+        await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id).AcceptAsync(client, null);
+        gateway.FailOnce(cozy.Instance.Domain);
+        (await SendAsync(cozy, told)).Expect(201);
+        var call = await gateway.WaitForAsync(cozy.Instance.Domain);
+        Assert.Equal(("push", $"Bearer {TestGateway.Token}"), (call.Path, call.Authorization));
+        Assert.Equal("""[{"platform":"android","token":"device-1"}]""", call.Body.GetProperty("devices").GetRawText());
+        Assert.Equal(("secret", "high", true), (call.Message.GetProperty("title").GetString(), call.Message.GetProperty("priority").GetString(), call.Message.GetProperty("collapsible").GetBoolean()));
+        Assert.Equal(call.Key, call.Body.GetProperty("id").GetString());
+        Assert.Single(await server.Mails.ReadAsync(email));
+    }
+
+    [Fact]
+    public async Task A_short_message_goes_to_its_gateway_at_the_time_it_is_for()
+    {
+        var cozy = await CreateAsync(MailCatcher.NewAddress());
+        var at = DateTimeOffset.UtcNow.AddSeconds(1);
+        (await SendAsync(cozy, $$"""{"category":"bloom","title":"later","message":"m","preferred_channels":["sms"],"at":"{{at:O}}"}""")).Expect(201);
+        var call = await gateway.WaitForAsync(cozy.Instance.Domain);
+        Assert.True(DateTimeOffset.UtcNow >= at);
+        Assert.Equal(("sms", "", "later"), (call.Path, call.Authorization, call.Message.GetProperty("title").GetString()));
+    }
+
+    private async Task<Cozy> CreateAsync(string email)
+    {
+        var cozy = await server.CreateInstanceAsync(request => request with { Email = email });
+        var archive = archives.Offer(
+            ("mini/manifest.webapp", AppArchives.Manifest("1.0.0", $$"""{"files":{"type":"io.cozy.files"} },"notifications":{{Categories}}""")),
+            ("mini/index.html", "<html></html>"),
+            ("mini/icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"));
+        (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(archive)}", "io.cozy.apps")).Expect(202);
+        await AppTests.UntilAsync(cozy, "mini", state => state == "ready");
+        return cozy;
+    }
+
+    private static Task<Answer> SendAsync(Cozy cozy, string attributes) => cozy.AskAsync(
+        "POST", "/notifications", null, Cozy.Json($$$"""{"data":{"attributes":{{{attributes}}}}}"""), request => request.Headers.Authorization =
+            new AuthenticationHeaderValue("Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null)));
+}
