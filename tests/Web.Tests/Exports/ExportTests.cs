@@ -139,7 +139,8 @@ public sealed partial class ExportTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync();
         var client = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(
-            """{"redirect_uris":["https://app.example.org/back"],"client_name":"Plants","software_id":"org.example.plants"}"""))).Expect(201).Json;
+            """{"redirect_uris":["https://app.example.org/back"],"client_name":"Plants","software_id":"org.example.plants"}"""),
+            request => request.Headers.Add("Accept", "application/json"))).Expect(201).Json;
         var id = client.GetProperty("client_id").GetString()!;
         var job = await JobEndpointsTests.PushAsync(cozy, "clean-clients", $$$$"""{"arguments":{"client_id":"{{{{id}}}}"}}""");
         await JobEndpointsTests.WaitForAsync(cozy, job.Data.GetProperty("id").GetString()!, "done");

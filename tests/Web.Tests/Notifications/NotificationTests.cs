@@ -70,7 +70,7 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
             """
             {"redirect_uris":["https://app.example.org/back"],"client_name":"Phone","software_id":"org.example.phone","client_kind":"mobile",
              "notification_platform":"android","notification_device_token":"device-1"}
-            """))).Expect(201).Json.GetProperty("client_id").GetString()!;
+            """), request => request.Headers.Add("Accept", "application/json"))).Expect(201).Json.GetProperty("client_id").GetString()!;
 
         // Anybody can register: a device that only says that it is the owner's gets nothing, and the owner a mail.
         const string told = """{"category":"bloom","title":"secret","message":"m","preferred_channels":["mobile","mail"]}""";
