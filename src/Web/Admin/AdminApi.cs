@@ -28,6 +28,7 @@ public static class AdminApi
         .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<JobAdminEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
+        .AddSingleton<AccountTypeEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
@@ -59,6 +60,7 @@ public static class AdminApi
         services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
         services.GetRequiredService<JobAdminEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
+        services.GetRequiredService<AccountTypeEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }

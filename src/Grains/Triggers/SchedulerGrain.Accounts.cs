@@ -1,0 +1,53 @@
+using Cozy.Grains.Doctypes;
+using Cozy.Grains.Errors;
+using Cozy.Grains.Realtime;
+
+namespace Cozy.Grains.Triggers;
+
+/// <summary>
+/// Accounts are deleted. Their deletion is read from the changes feed, as what sets triggers off, so however an account was
+/// deleted and whatever died meanwhile, its triggers go.
+/// </summary>
+internal sealed partial class SchedulerGrain
+{
+    public async Task WatchAccountsAsync()
+    {
+        var loaded = await _loaded.GetAsync();
+        if (loaded.WatchesAccounts)
+            return;
+        try
+        {
+            await _alarm.EnsureAsync(FarFuture);
+            await ListenAsync(loaded, [DeletedAccounts.Doctype]);
+        }
+        catch (CozyException)
+        {
+            Forget(loaded);
+            throw;
+        }
+    }
+
+    private async Task ClearAwayAsync(LoadedTriggers loaded, DocumentEvent deletion)
+    {
+        // One that was made anew with the same id keeps its triggers.
+        if (await DocumentsOf(DeletedAccounts.Doctype).ReadAsync(deletion.Id) is null or { Deleted: true })
+        {
+            var own = loaded.All.Where(trigger => DeletedAccounts.AccountOf(trigger.Document) == deletion.Id).ToArray();
+            if (own.Length > 0)
+                await RemoveAsync(loaded, own);
+        }
+
+        if (DeletedAccounts.Farewell(await DocumentsOf(DeletedAccounts.KeptDoctype).ReadAsync(deletion.Id), deletion) is not { } job)
+            return;
+        try
+        {
+            await Jobs.PushAsync(job);
+        }
+        catch (CozyException failure) when (failure.Kind is not (ErrorKind.Unavailable or ErrorKind.InsufficientStorage) && failure.Code != "jobs_waiting")
+        {
+            LogDropped(deletion.Id, InstanceId, failure.Message);
+        }
+    }
+
+    private IDoctypeGrain DocumentsOf(string doctype) => GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, doctype));
+}
