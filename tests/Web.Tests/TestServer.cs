@@ -115,6 +115,8 @@ public sealed class TestServer : IAsyncLifetime
                 options.ExternalRetryDelay = TimeSpan.FromMilliseconds(50);
                 options.FarmTokens.Add($"{FarmTokenHash} farmed");
                 options.PollTime = TimeSpan.FromSeconds(1);
+                (options.PushGateway, options.PushGatewayToken) = (Notifications.TestGateway.Address("push"), Notifications.TestGateway.Token);
+                (options.SmsGateway, options.SmsGatewayToken) = (Notifications.TestGateway.Address("sms"), Notifications.TestGateway.Token);
             })
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))

@@ -33,7 +33,7 @@ internal static class DeletedAccounts
     /// </summary>
     public static NewJob? Farewell(Document? kept, DocumentEvent deletion)
     {
-        if (kept is null or { Deleted: true })
+        if (kept is null)
             return null;
         using var json = Json.Parse(kept.Members);
         if (json.RootElement.Text("soft_deleted_rev") is not { } revision || json.RootElement.Text("account_type") is not { } connector

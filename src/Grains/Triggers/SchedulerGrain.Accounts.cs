@@ -30,14 +30,14 @@ internal sealed partial class SchedulerGrain
     private async Task ClearAwayAsync(LoadedTriggers loaded, DocumentEvent deletion)
     {
         // One that was made anew with the same id keeps its triggers.
-        if (await DocumentsOf(DeletedAccounts.Doctype).ReadAsync(deletion.Id) is null or { Deleted: true })
+        if (await FindAsync(DeletedAccounts.Doctype, deletion.Id) is null)
         {
             var own = loaded.All.Where(trigger => DeletedAccounts.AccountOf(trigger.Document) == deletion.Id).ToArray();
             if (own.Length > 0)
                 await RemoveAsync(loaded, own);
         }
 
-        if (DeletedAccounts.Farewell(await DocumentsOf(DeletedAccounts.KeptDoctype).ReadAsync(deletion.Id), deletion) is not { } job)
+        if (DeletedAccounts.Farewell(await FindAsync(DeletedAccounts.KeptDoctype, deletion.Id), deletion) is not { } job)
             return;
         try
         {
@@ -49,5 +49,15 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private IDoctypeGrain DocumentsOf(string doctype) => GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, doctype));
+    private async Task<Document?> FindAsync(string doctype, string id)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, doctype)).ReadAsync(id) is { Deleted: false } found ? found : null;
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Errors;
 using Cozy.Grains.Permissions;
 using Cozy.Grains.Triggers;
 using Cozy.Storage.Documents;
@@ -29,6 +30,19 @@ internal sealed class AccountDocuments(AccountSeal seal, DoctypeGrains doctypes,
 
     /// <summary>Whether this is the database of accounts.</summary>
     public static bool Are(DatabaseName database) => database.Name == DatabaseOfAccounts;
+
+    /// <summary>A document; null when there is none, and where nothing of its doctype was ever written.</summary>
+    public static async Task<Document?> FindAsync(IDoctypeGrain documents, string id)
+    {
+        try
+        {
+            return await documents.ReadAsync(id) is { Deleted: false } found ? found : null;
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Gets the instance ready for accounts: what goes with one that is deleted will be cleared away.</summary>
     public Task WatchAsync(string instanceId) => grains.GetGrain<ISchedulerGrain>(instanceId).WatchAccountsAsync();
@@ -70,8 +84,8 @@ internal sealed class AccountDocuments(AccountSeal seal, DoctypeGrains doctypes,
     /// <summary>The account as it was before it was deleted, if that is kept and the caller may read it; else null.</summary>
     public async Task<Document?> FindDeletedAsync(HttpContext context, string id, string revision)
     {
-        var kept = await doctypes.Get(context.Instance().Id, DeletedDoctype).ReadAsync(id);
-        if (kept is null or { Deleted: true } || JsonMembers.Text(kept.Members, DeletedRevision) != revision)
+        var kept = await FindAsync(doctypes.Get(context.Instance().Id, DeletedDoctype), id);
+        if (kept is null || JsonMembers.Text(kept.Members, DeletedRevision) != revision)
             return null;
         context.Caller().Require(Verbs.Get, Doctype, id, kept.Members);
         return kept with { Revision = revision };
@@ -91,9 +105,9 @@ internal sealed class AccountDocuments(AccountSeal seal, DoctypeGrains doctypes,
         }
 
         var deleted = doctypes.Get(instanceId, DeletedDoctype);
-        var before = await deleted.ReadAsync(account.Id);
+        var before = await FindAsync(deleted, account.Id);
         await DocumentCalls.EditAsync(deleted, new Edit(
-            account.Id, before is { Deleted: false } ? before.Revision : null, false,
+            account.Id, before?.Revision, false,
             AccountMembers.With(account.Members, kept => kept[DeletedRevision] = account.Revision)));
     }
 

@@ -47,9 +47,9 @@ internal sealed class AccountEndpoints(
 
     private Task<IResult> WebviewAsync(HttpContext context, string id, Func<AccountType, string> endpoint) => AsOwnerAsync(context, async query =>
     {
-        var account = await doctypes.Get(context.Instance().Id, AccountDocuments.Doctype).ReadAsync(id);
+        var account = await AccountDocuments.FindAsync(doctypes.Get(context.Instance().Id, AccountDocuments.Doctype), id);
         var described = await returns.TypeAsync(
-            context.Instance(), account is { Deleted: false } ? JsonMembers.Text(account.Members, "account_type") ?? "" : "");
+            context.Instance(), account is null ? "" : JsonMembers.Text(account.Members, "account_type") ?? "");
         var state = attempts.Begin(context.Instance().Domain, described.Name, query, isWebview: true);
         return ProviderPages.Webview(
             described, endpoint(described), AccountReturns.RedirectUriOf(described, InstanceAddress.Of(context)), state, query);
@@ -99,7 +99,7 @@ internal sealed class AccountEndpoints(
         }
         catch (ApiException refused) when (refused.Error.Status == 401)
         {
-            if (await documents.ReadAsync(account.Id) is not { Deleted: false } now || now.Revision == account.Revision)
+            if (await AccountDocuments.FindAsync(documents, account.Id) is not { } now || now.Revision == account.Revision)
                 throw;
             return false;
         }
@@ -119,7 +119,7 @@ internal sealed class AccountEndpoints(
             }
             catch (ApiException conflict) when (conflict.Error.Status == 409 && attempt < MaxWrites)
             {
-                if (await documents.ReadAsync(account.Id) is not { Deleted: false } now)
+                if (await AccountDocuments.FindAsync(documents, account.Id) is not { } now)
                     throw;
                 account = now;
             }

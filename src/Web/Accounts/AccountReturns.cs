@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cozy.Grains.Accounts;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
@@ -60,13 +61,12 @@ internal sealed class AccountReturns(
     private async Task<string> FindOrCreateAsync(HttpContext context, Instance instance, AccountAttempt attempt, string state)
     {
         var documents = doctypes.Get(instance.Id, AccountDocuments.Doctype);
-        if (DataRequest.Query(context, "connection_id") is { } connection && await FindConnectionAsync(documents, connection) is { } known)
-            return known;
-        if (await documents.ReadAsync(attempt.AccountId) is { Deleted: false })
+        if (await AccountDocuments.FindAsync(documents, attempt.AccountId) is not null)
             return attempt.AccountId;
-
         var members = await MembersAsync(context, instance, attempt, state);
         await accounts.WatchAsync(instance.Id);
+        if (DataRequest.Query(context, "connection_id") is { } connection && await FindConnectionAsync(documents, connection) is { } known)
+            return known;
         try
         {
             await DocumentCalls.EditAsync(documents, new Edit(attempt.AccountId, null, false, seal.Seal(instance.Id, members)));
@@ -111,10 +111,19 @@ internal sealed class AccountReturns(
         string? after = null;
         while (true)
         {
-            var page = await documents.ListAsync(new ListingQuery
+            ListingPage page;
+            try
             {
-                StartKey = after, Skip = after is null ? 0 : 1, Limit = AccountsPage, IncludeDocuments = true,
-            });
+                page = await documents.ListAsync(new ListingQuery
+                {
+                    StartKey = after, Skip = after is null ? 0 : 1, Limit = AccountsPage, IncludeDocuments = true,
+                });
+            }
+            catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
+            {
+                return null;
+            }
+
             foreach (var row in page.Rows)
             {
                 if (row.Members is { } members && AccountMembers.Parse(members)["oauth"] is JsonObject { } oauth

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Cozy.Grains.Permissions;
+using Cozy.Grains.Triggers;
 using Cozy.Storage.Documents;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Tests.Apps;
@@ -107,9 +108,13 @@ public sealed class AccountTests(TestServer server, AppArchives archives)
         foreach (var id in new[] { "gone", "stays", "in-bulk" })
         {
             (await cozy.AskAsync("PUT", Accounts + id, Scope, Cozy.Json(Body))).Expect(200);
-            (await cozy.AskAsync("POST", "/jobs/triggers", "io.cozy.triggers", Cozy.Json(
-                $$$"""{"data":{"attributes":{"type":"@cron","arguments":"0 0 0 1 1 *","worker":"konnector","message":{"konnector":"releve","account":"{{{id}}}"}}}}""")))
-                .Expect(201);
+            await server.Services.GetRequiredService<IGrainFactory>().GetGrain<ISchedulerGrain>(cozy.Instance.Id).AddAsync(new NewTrigger
+            {
+                Type = "@cron",
+                Arguments = "0 0 0 1 1 *",
+                Worker = "konnector",
+                Message = JsonSerializer.SerializeToUtf8Bytes(new { konnector = "releve", account = id }),
+            });
         }
 
         var revision = (await cozy.AskAsync("GET", Accounts + "gone", Scope)).Json.GetProperty("_rev").GetString();
