@@ -1,4 +1,5 @@
-// Builds every folder here that has a manifest into dist/<slug>, ready to be installed.
+// Builds every folder here that has a manifest into dist/<slug>, ready to be installed, and what the server has for the
+// apps of others into dist/assets.
 // Usage: node build/build.mjs [--watch] [FOLDER...]
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
@@ -6,6 +7,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { buildAssets } from './assets.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dist = path.join(root, 'dist')
@@ -91,6 +93,7 @@ const apps = await findApps()
 if (wanted.length === 0) await rm(dist, { recursive: true, force: true })
 await mkdir(dist, { recursive: true })
 const slugs = await Promise.all(apps.map(buildApp))
+if (wanted.length === 0 || wanted.includes('bar')) await buildAssets(root, path.join(dist, 'assets'))
 if (!watch) {
   await writeFile(path.join(dist, '.built'), `${slugs.join('\n')}\n`)
   console.log(`apps: built ${slugs.join(', ')}`)

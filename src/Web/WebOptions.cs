@@ -77,6 +77,9 @@ public sealed class WebOptions
     /// <summary>After how long it may try once more.</summary>
     public TimeSpan EntryInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the answers take that must not tell whether a mail was written (reset of the passphrase, hint).</summary>
+    public TimeSpan MailAnswerTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Codes of links that one address may guess at one instance before it has to wait.</summary>
     public int LinkGuesses { get; set; } = 30;
 

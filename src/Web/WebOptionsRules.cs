@@ -15,6 +15,7 @@ internal static class WebOptionsRules
         }
         && options.EntryInterval > TimeSpan.Zero && options.LinkGuessInterval > TimeSpan.Zero
         && options.InstanceCacheTime >= TimeSpan.Zero && options.RightsCacheTime >= TimeSpan.Zero
+        && options.MailAnswerTime >= TimeSpan.Zero && options.MailAnswerTime <= TimeSpan.FromMinutes(1)
         && options.HeaderTimeout > TimeSpan.Zero && options.UploadIdleTimeout > TimeSpan.Zero && options.MaxFeedTime > TimeSpan.Zero
         && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;
 

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Cozy.Testing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -56,24 +58,143 @@ public sealed class ForeignAppTests(OwnerServer server) : IClassFixture<OwnerSer
         run()
         """;
 
+    // What the ecosystem's template asks for, and what its bar needs.
+    private const string Permissions =
+        """
+        "apps":{"type":"io.cozy.apps","verbs":["GET"]},"settings":{"type":"io.cozy.settings","verbs":["GET"]},
+        "todos":{"type":"com.example.todos"},"files":{"type":"io.cozy.files"}
+        """;
+
+    private const string TemplatePage =
+        """
+        <!DOCTYPE html>
+        <html lang="{{.Locale}}">
+        <head>
+          <meta charset="utf-8">
+          <title>The client</title>
+          <meta name="viewport" content="width=device-width, height=device-height, initial-scale=1, viewport-fit=cover">
+          {{.CozyBar}}
+          {{.ThemeCSS}}
+        </head>
+        <div
+          role="application"
+          data-cozy="{{.CozyData}}"
+        >
+        <script src="/app.js"></script>
+        """;
+
+    private const string OldPage =
+        """
+        <!DOCTYPE html>
+        <html lang="{{.Locale}}">
+        <head><meta charset="utf-8"><title>Old</title>{{.CozyClientJS}}{{.CozyBar}}</head>
+        <body>
+          <div role="application" data-cozy-token="{{.Token}}" data-cozy-domain="{{.Domain}}" data-cozy-locale="{{.Locale}}"
+            data-cozy-app-name="{{.AppName}}" data-cozy-app-slug="{{.AppSlug}}" data-cozy-icon-path="{{.IconPath}}">
+            <main><p id="read"></p><p id="file"></p><p id="failure"></p></main>
+          </div>
+          <script src="/app.js"></script>
+        </body>
+        </html>
+        """;
+
     [Fact]
-    public async Task An_app_with_the_ecosystems_own_client_queries_listens_and_uploads()
+    public async Task An_app_made_with_the_ecosystems_template_queries_listens_uploads_and_has_its_bar()
     {
-        using var app = AppFolder.Write(
-            "client", """ "todos":{"type":"com.example.todos"},"files":{"type":"io.cozy.files"} """,
-            """<p id="who"></p><p id="heard"></p><p id="read"></p><p id="file"></p><p id="failure"></p><button id="more">More</button>""",
-            await AppFolder.BundleAsync("ClientApp/app.js"));
+        using var app = AppFolder.Write("client", Permissions, "", await AppFolder.BundleAsync("ClientApp/app.jsx"), TemplatePage);
         await using var owner = await Visitor.ArriveAsync(server.Browser);
+        var page = owner.Page;
         await EnterAsync(owner, "client", app);
 
-        await owner.Page.GotoAsync(server.AppOf("client", "client"));
-        await Expect(owner.Page.Locator("#failure")).ToBeEmptyAsync();
-        await Expect(owner.Page.Locator("#who")).ToHaveTextAsync($"The client at {server.RootOf("client").TrimEnd('/')}");
-        await Expect(owner.Page.Locator("#file")).ToHaveTextAsync("by a real client");
-        await Expect(owner.Page.Locator("#read")).ToHaveTextAsync("write an app");
-        await owner.Page.ClickAsync("#more");
-        await Expect(owner.Page.Locator("#heard")).ToHaveTextAsync("run an app");
-        await Expect(owner.Page.Locator("#failure")).ToBeEmptyAsync();
+        await page.GotoAsync(server.AppOf("client", "client"));
+        await Expect(page.Locator("#who")).ToHaveTextAsync(server.RootOf("client").TrimEnd('/'));
+        await Expect(page.Locator("#read")).ToContainTextAsync("write an app");
+        await page.ClickAsync("#more");
+        await Expect(page.Locator("#heard")).ToHaveTextAsync("run an app");
+        await page.SetInputFilesAsync("input", new FilePayload { Name = "hello.txt", MimeType = "text/plain", Buffer = "by a real client"u8.ToArray() });
+        await Expect(page.Locator("#file")).ToHaveTextAsync("hello.txt: by a real client");
+
+        // What the app puts into the bar is drawn by the app's own React; the rest is the bar's.
+        var bar = page.GetByRole(AriaRole.Banner);
+        await Expect(bar.Locator("#title")).ToHaveTextAsync("Things to do at The client");
+        await bar.Locator("#count").ClickAsync();
+        await Expect(bar.Locator("#count")).ToHaveTextAsync("Clicked 1");
+        await owner.SaveScreenshotAsync("foreign-app-own-bar");
+        await page.ClickAsync("#plain");
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Apps" }).ClickAsync();
+        await Expect(bar.Locator(".switcher a[aria-current]")).ToHaveTextAsync("The client");
+        await owner.SaveScreenshotAsync("foreign-app-switcher");
+        await Accessibility.CheckAsync(page);
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Your account" }).ClickAsync();
+        await Expect(bar.Locator(".owner__domain")).ToContainTextAsync("client.localhost");
+        await Expect(bar.Locator(".switcher")).ToHaveCountAsync(0);
+        await owner.SaveScreenshotAsync("foreign-app-account");
+        await bar.GetByText("Log out").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/auth/login$"));
+    }
+
+    [Fact]
+    public async Task An_app_has_another_installed_by_the_App_Center_in_a_frame()
+    {
+        using var app = AppFolder.Write("asker", Permissions, """<div id="frame"></div><p id="answer"></p><button id="ask">Ask</button>""", await AppFolder.BundleAsync("ClientApp/asker.js"));
+        await using var owner = await Visitor.ArriveAsync(server.Browser);
+        var page = owner.Page;
+        await EnterAsync(owner, "asker", app);
+        await server.InstallShippedAsync("asker", "store");
+
+        await page.GotoAsync(server.AppOf("asker", "asker"));
+        await page.ClickAsync("#ask");
+        var frame = page.FrameLocator("#frame iframe");
+        await Expect(frame.Locator("h1")).ToHaveTextAsync("Install Trains?");
+        await Expect(frame.Locator(".permissions li")).ToContainTextAsync("To keep your tickets");
+        await frame.Locator("button:has-text('Not now')").ClickAsync();
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("null");
+        await Expect(page.Locator("#frame iframe")).ToHaveCountAsync(0);
+
+        await page.ClickAsync("#ask");
+        await Expect(frame.Locator("button:has-text('Allow and install')")).ToBeDisabledAsync();
+        await frame.Locator(".terms input").CheckAsync();
+        await owner.SaveScreenshotAsync("foreign-app-asks-for-another");
+        await frame.Locator("button:has-text('Allow and install')").ClickAsync();
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("trains konnector ready");
+
+        // What is there needs no asking.
+        await page.EvaluateAsync("document.getElementById('answer').textContent = ''");
+        await page.ClickAsync("#ask");
+        await Expect(page.Locator("#answer")).ToHaveTextAsync("trains konnector ready");
+    }
+
+    [Fact]
+    public async Task An_app_of_the_old_days_has_the_servers_client_and_bar()
+    {
+        using var app = AppFolder.Write(
+            "old", Permissions, "", await File.ReadAllTextAsync(RepositoryFolder.Under("tests", "Browser", "ClientApp", "old.js"), TestContext.Current.CancellationToken), OldPage);
+        await using var owner = await Visitor.ArriveAsync(server.Browser, new() { Width = 360, Height = 640 });
+        var page = owner.Page;
+        await EnterAsync(owner, "old", app);
+        var scripts = new List<IResponse>();
+        page.Response += (_, response) =>
+        {
+            if (response.Url.Contains("/assets/js/", StringComparison.Ordinal))
+                scripts.Add(response);
+        };
+
+        await page.GotoAsync(server.AppOf("old", "old"));
+        await Expect(page.Locator("#file")).ToHaveTextAsync("by an old client");
+        await Expect(page.Locator("#read")).ToHaveTextAsync("write an old app");
+        await Expect(page.Locator("#failure")).ToBeEmptyAsync();
+        var bar = page.GetByRole(AriaRole.Banner);
+        await Expect(bar.Locator("em")).ToHaveTextAsync("looking for it");
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Applications" }).ClickAsync();
+        await Expect(bar.Locator(".switcher a > :last-child")).ToHaveTextAsync(["The old"]);
+        await owner.SaveScreenshotAsync("foreign-app-old");
+
+        Assert.Equal(3, scripts.Count);
+        foreach (var script in scripts)
+        {
+            Assert.Equal("br", await script.HeaderValueAsync("content-encoding"));
+            Assert.Contains("immutable", await script.HeaderValueAsync("cache-control"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

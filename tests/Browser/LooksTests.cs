@@ -62,6 +62,15 @@ public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
         await page.GotoAsync($"{root}auth/security/off");
         await JudgeAsync(owner, $"off-{look}", language);
 
+        using var device = await Device.RegisterAsync(server, look, "Donaudampfschifffahrtsgesellschaftskapitän");
+        await page.GotoAsync(device.AskFor("io.cozy.files:GET io.cozy.contacts io.cozy.bank.*:GET,POST:x org.example.averylongnamewithnotasingleblankinit:DELETE"));
+        await Expect(page.Locator("form.choices")).ToBeVisibleAsync();
+        await JudgeAsync(owner, $"consent-{look}", language);
+        await page.GotoAsync(device.AskFor(":"));
+        await JudgeAsync(owner, $"consent-refused-{look}", language);
+        await page.GotoAsync($"{root}auth/confirm?state=x&redirect={Uri.EscapeDataString(root)}");
+        await JudgeAsync(owner, $"confirm-{look}", language);
+
         await page.GotoAsync($"{root}auth/login?redirect=foo");
         await JudgeAsync(owner, $"error-{look}", language);
     }

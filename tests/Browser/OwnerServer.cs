@@ -8,6 +8,7 @@ namespace Cozy.Browser.Tests;
 public sealed partial class OwnerServer : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("cozy-browser-").FullName;
+    private readonly string _catalogue = Directory.CreateTempSubdirectory("cozy-catalogue-").FullName;
     private CozyServer? _server;
     private Browser? _browser;
 
@@ -21,15 +22,40 @@ public sealed partial class OwnerServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Mails = await MailCatcher.StartAsync();
+        FillCatalogue();
         _server = await CozyServer.StartAsync(
             ["--data", _data],
             new Dictionary<string, string>
             {
+                ["COZY_Apps__Folder"] = _catalogue,
                 ["COZY_Mail__Host"] = "127.0.0.1",
                 ["COZY_Mail__Port"] = $"{Mails.SmtpPort}",
                 ["COZY_Mail__Security"] = "None",
             });
         _browser = await Browser.StartAsync();
+    }
+
+    /// <summary>The shipped apps, and a connector with terms.</summary>
+    private void FillCatalogue()
+    {
+        var shipped = Path.Combine(Path.GetDirectoryName(CozyProgram.Path)!, "apps");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_catalogue, Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var connector = Directory.CreateDirectory(Path.Combine(_catalogue, "trains")).FullName;
+        File.WriteAllText(Path.Combine(connector, "index.js"), "console.log('{}')");
+        File.WriteAllText(
+            Path.Combine(connector, "manifest.konnector"),
+            """
+            {"name":"Trains","slug":"trains","version":"1.0.0","type":"konnector","editor":"Test","language":"node","categories":["transport"],
+             "short_description":"Fetches your tickets","frequency":"weekly","fields":{"login":{"type":"text"},"advanced_fields":{"folderPath":{"advanced":true}}},
+             "terms":{"id":"trains-terms","version":"2","url":"https://trains.example/terms"},
+             "permissions":{"files":{"type":"io.cozy.files","verbs":["GET","POST"],"description":"To keep your tickets"}}}
+            """);
     }
 
     /// <summary>The link that the server prints when it is started for the first time.</summary>
@@ -58,6 +84,10 @@ public sealed partial class OwnerServer : IAsyncLifetime
     public Task InstallAsync(Uri link, AppFolder app) =>
         _server!.CliAsync("apps", "install", app.Path, "--domain", link.Authority);
 
+    /// <summary>Installs a shipped app on an instance.</summary>
+    public Task InstallShippedAsync(string name, string slug) =>
+        _server!.CliAsync("apps", "install", slug, "--domain", $"{name}.localhost:{_server.Port}");
+
     /// <summary>Adds an instance whose owner has chosen a passphrase already.</summary>
     public Task AddReadyInstanceAsync(string name, params string[] options) =>
         _server!.CliAsync(["instances", "add", $"{name}.localhost:{_server.Port}", .. options]);
@@ -65,6 +95,12 @@ public sealed partial class OwnerServer : IAsyncLifetime
     /// <summary>Registers a device with an instance.</summary>
     public Task AddClientAsync(string name, string clientName) => _server!.CliAsync(
         ["instances", "client-oauth", $"{name}.localhost:{_server.Port}", "http://localhost:3344/callback", clientName, "github.com/example/desktop"]);
+
+    /// <summary>The address of the server, which asks for a <c>Host</c>: names under <c>localhost</c> are the browser's alone.</summary>
+    public Uri Address => _server!.Url;
+
+    /// <summary>The domain of an instance.</summary>
+    public string DomainOf(string name) => $"{name}.localhost:{_server!.Port}";
 
     /// <summary>The address of an instance.</summary>
     public string RootOf(string name) => $"http://{name}.localhost:{_server!.Port}/";
@@ -80,6 +116,7 @@ public sealed partial class OwnerServer : IAsyncLifetime
         if (_server is not null)
             await _server.DisposeAsync();
         await Mails.DisposeAsync();
+        Directory.Delete(_catalogue, recursive: true);
         Directory.Delete(_data, recursive: true);
     }
 

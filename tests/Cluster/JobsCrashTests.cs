@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,7 +92,8 @@ public sealed class JobsCrashTests : IAsyncLifetime
     private async Task KillAsync(CancellationToken cancellationToken)
     {
         using var time = new PeriodicTimer(TimeSpan.FromSeconds(2));
-        for (var passed = 0; passed < Seconds && await time.WaitForNextTickAsync(cancellationToken); passed += 2)
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < Seconds && await time.WaitForNextTickAsync(cancellationToken))
         {
             var victim = Random.Shared.Next(_silos.Length);
             await _silos[victim]!.KillAsync();

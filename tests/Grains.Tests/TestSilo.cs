@@ -33,6 +33,9 @@ public class TestSilo : IAsyncLifetime
 
     public MailCatcher Mails { get; private set; } = null!;
 
+    /// <summary>The clock of the silo.</summary>
+    protected virtual TimeProvider Time => TimeProvider.System;
+
     /// <summary>The services of the silo.</summary>
     public IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
 
@@ -42,7 +45,7 @@ public class TestSilo : IAsyncLifetime
         Mails = await MailCatcher.StartAsync();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.Services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Time)
             .AddSingleton(Documents)
             .AddSingleton(Blobs)
             .Configure<RealtimeOptions>(options => options.Heartbeat = TimeSpan.FromSeconds(0.5))

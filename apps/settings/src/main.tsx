@@ -1,6 +1,7 @@
 import { AppShell, ButtonLink, IconShield, instanceUrl, startApp } from '@cozy-apps/ui'
 import type { JSX } from 'preact'
 import { Appearance } from './Appearance.tsx'
+import { Deletion } from './Deletion.tsx'
 import { Devices } from './Devices.tsx'
 import { Part } from './Part.tsx'
 import { Profile } from './Profile.tsx'
@@ -23,6 +24,7 @@ const Settings = (): JSX.Element => (
         <p class="soft">{texts.securityText}</p>
         <div><ButtonLink href={instanceUrl('/auth/security')}>{texts.openSecurity}</ButtonLink></div>
       </Part>
+      <Deletion />
     </div>
   </AppShell>
 )

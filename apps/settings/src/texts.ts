@@ -40,6 +40,14 @@ const en = {
   security: 'Security',
   securityText: 'Your passphrase, your mail address and a second step when you log in have a page of their own.',
   openSecurity: 'Open the page of security',
+  deletion: 'Delete this Cozy',
+  deletionText: 'Everything in it will be gone for ever. Download first what you want to keep.',
+  deletionAsk: 'Delete this Cozy…',
+  deletionTitle: (domain: string) => `Delete ${domain}?`,
+  deletionSteps: 'We send you a mail with a link. Nothing is deleted before you open it and enter your passphrase.',
+  deletionSend: 'Send me the link',
+  deletionSent: 'The link is on its way to your mail address',
+  deletionNoMail: 'There is no mail address to send the link to. Add one on the page of security.',
 }
 
 const fr: typeof en = {
@@ -82,6 +90,14 @@ const fr: typeof en = {
   security: 'Sécurité',
   securityText: 'Votre mot de passe, votre adresse et une seconde étape à la connexion ont leur propre page.',
   openSecurity: 'Ouvrir la page de sécurité',
+  deletion: 'Supprimer ce Cozy',
+  deletionText: 'Tout son contenu disparaîtra pour toujours. Téléchargez d’abord ce que vous voulez garder.',
+  deletionAsk: 'Supprimer ce Cozy…',
+  deletionTitle: domain => `Supprimer ${domain} ?`,
+  deletionSteps: 'Nous vous envoyons un courriel avec un lien. Rien n’est supprimé avant que vous l’ouvriez et saisissiez votre mot de passe.',
+  deletionSend: 'Envoyez-moi le lien',
+  deletionSent: 'Le lien est en route vers votre adresse',
+  deletionNoMail: 'Il n’y a pas d’adresse où envoyer le lien. Ajoutez-en une sur la page de sécurité.',
 }
 
 export const texts = pick({ en, fr })

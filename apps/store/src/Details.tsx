@@ -5,12 +5,13 @@ import {
 import { useState } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { Ask } from './Ask.tsx'
-import { categoryOf, developerOf, hasFailed, isAtWork, isEssential, isReady, nameOf, updateOf, wordsOf, type Entry } from './catalogue.ts'
+import { categoryOf, developerOf, hasFailed, isAtWork, isConnector, isEssential, isReady, nameOf, updateOf, wordsOf, type Entry } from './catalogue.ts'
 import { EntryIcon } from './EntryIcon.tsx'
-import { install, remove, working } from './operations.ts'
+import { install, remove, stepOf } from './operations.ts'
 import { additionalPermissions, explainPermissions } from './permissions.ts'
 import { PermissionList } from './PermissionList.tsx'
 import { StateBadge } from './List.tsx'
+import { termsOf } from './terms.ts'
 import { texts } from './texts.ts'
 
 /** Everything about one app, and what one can do with it. */
@@ -19,7 +20,7 @@ export function Details({ entry }: { entry: Entry | undefined }): JSX.Element {
   const { name, short_description: short, long_description: long } = wordsOf(entry.manifest)
   return (
     <article class="details">
-      <a class="details__back" href="#/discover"><IconArrowLeft size={20} /> {texts.back}</a>
+      <a class="details__back" href={isConnector(entry) ? '#/connectors' : '#/discover'}><IconArrowLeft size={20} /> {texts.back}</a>
       <header class="details__head">
         <EntryIcon entry={entry} size={88} />
         <div>
@@ -34,6 +35,7 @@ export function Details({ entry }: { entry: Entry | undefined }): JSX.Element {
       <Screenshots entry={entry} />
       <div class="details__columns">
         <div>
+          {isConnector(entry) && <p class="soft">{texts.connectorText}</p>}
           {long && <section><h2>{texts.about}</h2>{paragraphs(long).map(text => <p key={text}>{text}</p>)}</section>}
           <section>
             <h2><IconShield size={22} /> {texts.may}</h2>
@@ -50,7 +52,7 @@ const paragraphs = (text: string): string[] => text.split(/\n{2,}/).map(part => 
 
 function Actions({ entry }: { entry: Entry }): JSX.Element {
   const [asked, setAsked] = useState<'install' | 'update' | 'remove'>()
-  const step = working.value.get(entry.slug)
+  const step = stepOf(entry)
   const name = nameOf(entry)
   const update = updateOf(entry)
   if (step || isAtWork(entry)) {
@@ -70,24 +72,30 @@ function Actions({ entry }: { entry: Entry }): JSX.Element {
   }
   return (
     <div class="details__actions">
-      {update && <Button kind="main" icon={IconRefresh} onClick={() => (more.length > 0 ? setAsked('update') : run(true))}>{texts.updateTo(update)}</Button>}
+      {update && <Button kind="main" icon={IconRefresh} onClick={() => (more.length > 0 || hasOtherTerms(entry) ? setAsked('update') : run(true))}>{texts.updateTo(update)}</Button>}
       {isReady(entry)
-        ? <ButtonLink kind={update ? 'plain' : 'main'} icon={IconExternal} href={entry.installed!.links!.related!}>{texts.open}</ButtonLink>
+        ? entry.installed!.links?.related && <ButtonLink kind={update ? 'plain' : 'main'} icon={IconExternal} href={entry.installed!.links!.related!}>{texts.open}</ButtonLink>
         : <Button kind="main" icon={IconDownload} onClick={() => setAsked('install')}>{hasFailed(entry) ? texts.retry : texts.install}</Button>}
       {entry.installed && !isEssential(entry) && <Button icon={IconTrash} onClick={() => setAsked('remove')}>{texts.remove}</Button>}
       {asked === 'install' && (
-        <Ask title={texts.askTitle(name)} text={texts.askText} action={texts.agree} permissions={explainPermissions(entry.manifest)} onAgree={() => run(hasFailed(entry))} onClose={close} />
+        <Ask title={texts.askTitle(name)} text={texts.askText} action={texts.agree} permissions={explainPermissions(entry.manifest)} manifest={entry.manifest} onAgree={() => run(hasFailed(entry))} onClose={close} />
       )}
       {asked === 'update' && (
-        <Ask title={texts.askUpdateTitle(name)} text={texts.askUpdateText} action={texts.agreeUpdate} permissions={more} onAgree={() => run(true)} onClose={close} />
+        <Ask title={texts.askUpdateTitle(name)} text={texts.askUpdateText} action={texts.agreeUpdate} permissions={more} manifest={entry.manifest} onAgree={() => run(true)} onClose={close} />
       )}
       {asked === 'remove' && (
         <Confirm danger title={texts.removeTitle(name)} action={texts.remove} onConfirm={() => { close(); void remove(entry) }} onClose={close}>
-          <p>{texts.removeText}</p>
+          <p>{isConnector(entry) ? texts.removeConnectorText : texts.removeText}</p>
         </Confirm>
       )}
     </div>
   )
+}
+
+/** Whether the update has terms that were not those of the installed version. */
+function hasOtherTerms({ manifest, installed }: Entry): boolean {
+  const [next, former] = [termsOf(manifest), installed && termsOf(installed.attributes)]
+  return next !== undefined && (next.id !== former?.id || next.version !== former.version)
 }
 
 function Screenshots({ entry }: { entry: Entry }): JSX.Element | null {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { JSX } from 'preact'
 import { categoryOf, developerOf, hasFailed, isAtWork, isReady, nameOf, updateOf, wordsOf, type Entry } from './catalogue.ts'
 import { EntryIcon } from './EntryIcon.tsx'
-import { working } from './operations.ts'
+import { stepOf } from './operations.ts'
 import { texts } from './texts.ts'
 
 /** Apps as cards, by category. */
@@ -46,7 +46,7 @@ export const CardsGhost = (): JSX.Element => <div class="cards"><Skeleton count=
 
 const Cards = ({ entries }: { entries: readonly Entry[] }): JSX.Element => (
   <ul class="cards" aria-label={texts.count(entries.length)}>
-    {entries.map(entry => <li key={entry.slug}><Card entry={entry} /></li>)}
+    {entries.map(entry => <li key={`${entry.kind} ${entry.slug}`}><Card entry={entry} /></li>)}
   </ul>
 )
 
@@ -66,7 +66,7 @@ function Card({ entry }: { entry: Entry }): JSX.Element {
 
 /** How an app stands, in a word. */
 export function StateBadge({ entry }: { entry: Entry }): JSX.Element | null {
-  if (working.value.has(entry.slug) || isAtWork(entry)) return <span class="badge">{texts.working}</span>
+  if (stepOf(entry) || isAtWork(entry)) return <span class="badge">{texts.working}</span>
   if (hasFailed(entry)) return <span class="badge badge--bad">{texts.broken}</span>
   if (updateOf(entry)) return <span class="badge">{texts.updateWaits}</span>
   return isReady(entry) ? <span class="badge badge--good">{texts.installed}</span> : null

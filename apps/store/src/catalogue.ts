@@ -1,4 +1,7 @@
-import { appsDoctype, callJson, compareNames, foldText, isNotFound, listApps, locale, useQuery, type AppResource, type Manifest, type Query } from '@cozy-apps/ui'
+import {
+  appsDoctype, callJson, compareNames, connectorsDoctype, foldText, isNotFound, listApps, listConnectors, locale, useQuery, type AppKind, type AppResource,
+  type Manifest, type Query,
+} from '@cozy-apps/ui'
 
 /** An app as a registry tells of it. */
 interface Listed {
@@ -13,8 +16,9 @@ interface Page {
   readonly meta?: { readonly next_cursor?: string }
 }
 
-/** An app that there is: in the catalogue, on this Cozy, or both. */
+/** An app or connector that there is: in the catalogue, on this Cozy, or both. */
 export interface Entry {
+  readonly kind: AppKind
   readonly slug: string
   /** What the catalogue's latest version says of itself, or else the installed one. */
   readonly manifest: Manifest
@@ -27,11 +31,14 @@ export interface Entry {
 /** Those without which there is no way back. */
 const essential: ReadonlySet<string> = new Set(['home', 'store'])
 
-export const isEssential = (entry: Entry): boolean => essential.has(entry.slug)
+export const isEssential = (entry: Entry): boolean => entry.kind === 'webapp' && essential.has(entry.slug)
+
+export const isConnector = (entry: Entry): boolean => entry.kind === 'konnector'
 
 export const isAtWork = ({ installed }: Entry): boolean => installed?.attributes.state === 'installing' || installed?.attributes.state === 'upgrading'
 
-export const isReady = ({ installed }: Entry): boolean => installed?.links?.related !== undefined
+export const isReady = ({ kind, installed }: Entry): boolean =>
+  kind === 'webapp' ? installed?.links?.related !== undefined : installed?.attributes.state === 'ready'
 
 export const hasFailed = ({ installed }: Entry): boolean => installed?.attributes.state === 'errored'
 
@@ -53,7 +60,7 @@ export const developerOf = ({ manifest }: Entry): string => manifest.developer?.
 export const categoryOf = ({ manifest }: Entry): string => manifest.categories?.[0] ?? manifest.category ?? 'others'
 
 async function readRegistry(signal: AbortSignal): Promise<readonly Listed[]> {
-  const query = { limit: 200, versionsChannel: 'stable', latestChannelVersion: 'stable', 'filter[type]': 'webapp' }
+  const query = { limit: 200, versionsChannel: 'stable', latestChannelVersion: 'stable' }
   const listed: Listed[] = []
   try {
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
@@ -70,30 +77,47 @@ async function readRegistry(signal: AbortSignal): Promise<readonly Listed[]> {
 }
 
 /** Everything there is, in the order of names. */
-export function merge(listed: readonly Listed[], installed: readonly AppResource[]): Entry[] {
-  const bySlug = new Map(installed.map(app => [app.attributes.slug, app]))
+export function merge(listed: readonly Listed[], apps: readonly AppResource[], connectors: readonly AppResource[] = []): Entry[] {
+  const installed = new Map<string, AppResource>()
+  for (const app of apps) installed.set(`webapp ${app.attributes.slug}`, app)
+  for (const connector of connectors) installed.set(`konnector ${connector.attributes.slug}`, connector)
   const entries: Entry[] = []
   for (const { slug, type, latest_version: latest, maintenance_activated: maintained } of listed) {
-    if (!latest || (type !== undefined && type !== 'webapp')) continue
-    entries.push({ slug, manifest: latest.manifest, installed: bySlug.get(slug), latest: latest.version, isInMaintenance: maintained ?? false })
-    bySlug.delete(slug)
+    const kind = type ?? 'webapp'
+    if (!latest || (kind !== 'webapp' && kind !== 'konnector')) continue
+    const key = `${kind} ${slug}`
+    entries.push({ kind, slug, manifest: latest.manifest, installed: installed.get(key), latest: latest.version, isInMaintenance: maintained ?? false })
+    installed.delete(key)
   }
-  for (const [slug, app] of bySlug)
-    entries.push({ slug, manifest: app.attributes as Manifest, installed: app, latest: undefined, isInMaintenance: false })
+  for (const [key, app] of installed) {
+    const { slug } = app.attributes
+    const kind = key.startsWith('webapp ') ? 'webapp' : 'konnector'
+    entries.push({ kind, slug, manifest: app.attributes as Manifest, installed: app, latest: undefined, isInMaintenance: false })
+  }
   return entries.sort((left, right) => compareNames(nameOf(left), nameOf(right)))
 }
 
 export interface Catalogue {
   readonly registry: Query<readonly Listed[]>
-  readonly installed: Query<AppResource[]>
+  readonly installed: Query<Installed>
   readonly entries: readonly Entry[]
+}
+
+interface Installed {
+  readonly apps: readonly AppResource[]
+  readonly connectors: readonly AppResource[]
+}
+
+async function readInstalled(signal: AbortSignal): Promise<Installed> {
+  const [apps, connectors] = await Promise.all([listApps(signal), listConnectors(signal)])
+  return { apps, connectors }
 }
 
 /** The catalogue and what is installed, kept up to date. */
 export function useCatalogue(): Catalogue {
   const registry = useQuery(readRegistry, [])
-  const installed = useQuery(listApps, [], [appsDoctype])
-  return { registry, installed, entries: merge(registry.data ?? [], installed.data ?? []) }
+  const installed = useQuery(readInstalled, [], [appsDoctype, connectorsDoctype])
+  return { registry, installed, entries: merge(registry.data ?? [], installed.data?.apps ?? [], installed.data?.connectors) }
 }
 
 /** The apps whose name, developer or description have a text. */

@@ -1,41 +1,53 @@
 import { signal } from '@preact/signals'
-import { ApiError, callJson, explain, notify, notifyError, streamEvents, type AppAttributes, type One } from '@cozy-apps/ui'
+import { ApiError, appsPath, callJson, explain, notify, notifyError, streamEvents, type AppAttributes, type One } from '@cozy-apps/ui'
 import { nameOf, type Entry } from './catalogue.ts'
+import { acceptTerms, termsOf } from './terms.ts'
 import { texts } from './texts.ts'
 
 export type Step = keyof typeof texts.steps
 
-/** What is being done to apps in this window, by slug. */
-export const working = signal<ReadonlyMap<string, Step>>(new Map())
+const keyOf = (entry: Entry): string => `${entry.kind} ${entry.slug}`
+const working = signal<ReadonlyMap<string, Step>>(new Map())
 
-function setStep(slug: string, step: Step | undefined): void {
+/** What is being done to an app in this window. */
+export const stepOf = (entry: Entry): Step | undefined => working.value.get(keyOf(entry))
+
+function setStep(entry: Entry, step: Step | undefined): void {
   const next = new Map(working.value)
-  if (step) next.set(slug, step)
-  else next.delete(slug)
+  if (step) next.set(keyOf(entry), step)
+  else next.delete(keyOf(entry))
   working.value = next
 }
 
-/** Installs an app, or updates it, telling each step; the owner has agreed to what it asks for. */
-export async function install(entry: Entry, isUpdate: boolean): Promise<void> {
+/**
+ * Installs an app, or updates it, telling each step; the owner has agreed to what it asks for, and to its terms. Tells the
+ * app as it is then; undefined when it failed, of which the owner is told.
+ */
+export async function install(entry: Entry, isUpdate: boolean): Promise<One<AppAttributes>['data'] | undefined> {
   const { slug } = entry
-  setStep(slug, 'starting')
+  setStep(entry, 'starting')
   try {
+    const terms = termsOf(entry.manifest)
+    if (terms) await acceptTerms(terms)
     const query = isUpdate ? { PermissionsAcked: true } : { Source: `registry://${slug}/stable` }
-    let isDone = false
-    for await (const { event, data } of streamEvents(isUpdate ? 'PUT' : 'POST', `/apps/${slug}`, { query })) {
+    let installed: One<AppAttributes>['data'] | undefined
+    for await (const { event, data } of streamEvents(isUpdate ? 'PUT' : 'POST', `${appsPath(entry.kind)}/${slug}`, { query })) {
       if (event === 'error') throw new ApiError(502, messageOf(data))
-      const { attributes } = (JSON.parse(data) as One<AppAttributes>).data
+      const app = (JSON.parse(data) as One<AppAttributes>).data
+      const { attributes } = app
       if (attributes.state === 'errored') throw new ApiError(502, attributes.error ?? '')
-      isDone = attributes.state === 'ready' || attributes.state === 'installed'
-      setStep(slug, isDone ? 'finishing' : attributes.state === 'upgrading' ? 'upgrading' : 'installing')
+      if (attributes.state === 'ready' || attributes.state === 'installed') installed = app
+      setStep(entry, installed ? 'finishing' : attributes.state === 'upgrading' ? 'upgrading' : 'installing')
     }
-    if (!isDone) throw new ApiError(502, texts.broken)
+    if (!installed) throw new ApiError(502, texts.broken)
     notify(isUpdate ? texts.updated(nameOf(entry)) : texts.ready(nameOf(entry)))
+    return installed
   } catch (error) {
     const why = error instanceof ApiError && error.message ? error.message : explain(error)
     notifyError(texts.failed(nameOf(entry), why))
+    return undefined
   } finally {
-    setStep(slug, undefined)
+    setStep(entry, undefined)
   }
 }
 
@@ -50,13 +62,13 @@ function messageOf(data: string): string {
 
 /** Removes an app. */
 export async function remove(entry: Entry): Promise<void> {
-  setStep(entry.slug, 'finishing')
+  setStep(entry, 'finishing')
   try {
-    await callJson('DELETE', `/apps/${entry.slug}`)
+    await callJson('DELETE', `${appsPath(entry.kind)}/${entry.slug}`)
     notify(texts.removed(nameOf(entry)))
   } catch (error) {
     notifyError(error)
   } finally {
-    setStep(entry.slug, undefined)
+    setStep(entry, undefined)
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AppResource, Manifest } from '@cozy-apps/ui'
 import { merge, search, updateOf } from '../src/catalogue.ts'
+import { termsOf } from '../src/terms.ts'
 import { additionalPermissions, explainPermissions, verbsOf } from '../src/permissions.ts'
 
 const manifest = (slug: string, more: Partial<Manifest> = {}): Manifest => ({ slug, name: slug, ...more })
@@ -16,8 +17,23 @@ const installed = (slug: string, version: string, more: Partial<AppResource['att
 
 test('the catalogue and what is installed are one list', () => {
   const connector = { ...listed('bank', '1'), type: 'konnector' }
-  const entries = merge([listed('b', '2'), listed('a', '1'), connector, { slug: 'unreleased' }], [installed('b', '1'), installed('own', '3')])
-  assert.deepEqual(entries.map(({ slug, latest, installed: app }) => [slug, latest, app?.attributes.version]), [['a', '1', undefined], ['b', '2', '1'], ['own', undefined, '3']])
+  const entries = merge(
+    [listed('b', '2'), listed('a', '1'), connector, { ...listed('b', '7'), type: 'konnector' }, { slug: 'unreleased' }, { ...listed('odd', '1'), type: 'odd' }],
+    [installed('b', '1'), installed('own', '3')],
+    [installed('bank', '1'), installed('gone', '4')],
+  )
+  assert.deepEqual(entries.map(({ kind, slug, latest, installed: app }) => [kind, slug, latest, app?.attributes.version]), [
+    ['webapp', 'a', '1', undefined], ['webapp', 'b', '2', '1'], ['konnector', 'b', '7', undefined], ['konnector', 'bank', '1', '1'],
+    ['konnector', 'gone', undefined, '4'], ['webapp', 'own', undefined, '3'],
+  ])
+})
+
+test('terms are asked only if one can read them', () => {
+  const terms = { id: 'a', url: 'https://example.net/terms', version: '1' }
+  assert.deepEqual(termsOf({ terms }), terms)
+  assert.equal(termsOf({ terms: { ...terms, url: 'javascript:alert(1)' } }), undefined)
+  assert.equal(termsOf({ terms: { ...terms, version: '' } }), undefined)
+  assert.equal(termsOf({}), undefined)
 })
 
 test('an update is what the catalogue has, or what waits for the owner', () => {

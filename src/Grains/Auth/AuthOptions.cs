@@ -49,6 +49,10 @@ public sealed class AuthOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan EmailLinkLifetime { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>How long a link that destroys the instance is good.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan DeletionLinkLifetime { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>A session that is not used for so long ends.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);

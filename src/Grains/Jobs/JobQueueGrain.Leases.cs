@@ -43,12 +43,12 @@ internal sealed partial class JobQueueGrain
         var open = await _open.GetAsync();
         if (FindLeased(open, lease) is not { } job)
             return false;
-        job.LeaseUntil = Now + job.Document.Lease!.Duration;
-        if (progress.IsEmpty || progress.Span.SequenceEqual(job.Document.Progress.Span) || Now - job.ProgressAt < ProgressInterval)
+        job.LeaseUntil = Steady + job.Document.Lease!.Duration;
+        if (progress.IsEmpty || progress.Span.SequenceEqual(job.Document.Progress.Span) || Steady - job.ProgressAt < ProgressInterval)
             return true;
         if (progress.Length > _services.Options.MaxMessageBytes)
             throw new CozyException(ErrorKind.TooLarge, "too_large", "The progress is too large.");
-        job.ProgressAt = Now;
+        job.ProgressAt = Steady;
         return await ChangeAsync(open, job, current => Holds(current, lease) ? current with { Progress = progress } : null) is not null;
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class JobQueueGrain
             if (leased is null)
                 return null;
 
-            (job.LeaseUntil, job.Deadline) = (Now + request.Duration, Now + timeout);
+            (job.LeaseUntil, job.Deadline) = (Steady + request.Duration, Steady + timeout);
             _services.Instruments.Started(leased, Now);
             Schedule(open);
             var key = new LeaseKey(InstanceId, leased.Id, secret);
@@ -118,7 +118,7 @@ internal sealed partial class JobQueueGrain
         job.State == JobStates.Running && job.Lease is { } note && note.IsOf(lease.Secret);
 
     private OpenJob? FindLeased(OpenJobs open, LeaseKey lease) =>
-        open.Find(lease.JobId) is { } job && Holds(job.Document, lease) && Now < job.Deadline ? job : null;
+        open.Find(lease.JobId) is { } job && Holds(job.Document, lease) && Steady < job.Deadline ? job : null;
 
     private bool WasEnded(LeaseKey lease) =>
         _endedLeases.TryGetValue(lease.JobId, out var hash) && new LeaseNote("", hash, default).IsOf(lease.Secret);

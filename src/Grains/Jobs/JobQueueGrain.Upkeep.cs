@@ -37,7 +37,7 @@ internal sealed partial class JobQueueGrain
     {
         var open = await _open.GetAsync();
         var ended = await Task.WhenAll(open.All
-            .Where(job => Now - job.Document.QueuedAt > age && (job.Document.Lease is null || job.LeaseUntil < Now)).ToArray()
+            .Where(job => Now - job.Document.QueuedAt > age && (job.Document.Lease is null || job.LeaseUntil < Steady)).ToArray()
             .Select(job => ChangeAsync(open, job, current => JobRules.Ended(current, null, Now))));
         return ended.Count(job => job is not null);
     }
@@ -86,7 +86,10 @@ internal sealed partial class JobQueueGrain
         {
             var job = open.Add(document, now);
             if (document.Lease is { } lease)
-                (job.LeaseUntil, job.Deadline) = _services.LeaseAfterLoad(document, lease, now);
+            {
+                var (until, deadline) = _services.LeaseAfterLoad(document, lease, now);
+                (job.LeaseUntil, job.Deadline) = (Steady + (until - now), Steady + (deadline - now));
+            }
         }
 
         ScheduleAt(now);
@@ -141,11 +144,11 @@ internal sealed partial class JobQueueGrain
 
     private void Tick(OpenJobs open)
     {
-        var now = Now;
+        var (now, steady) = (Now, Steady);
         foreach (var queue in open.Queues)
         {
             queue.Ripen(now);
-            foreach (var job in queue.Running.Where(job => job.NextCheck <= now && job.Document.Lease is not null).ToArray())
+            foreach (var job in queue.Running.Where(job => job.NextCheck <= steady && job.Document.Lease is not null).ToArray())
                 _ = ExpireAsync(open, job, queue.Type);
             Offer(queue);
         }
@@ -157,8 +160,8 @@ internal sealed partial class JobQueueGrain
     {
         try
         {
-            await ChangeAsync(open, job, current => current.State != JobStates.Running || job.NextCheck > Now ? null
-                : Now >= job.Deadline ? JobRules.Failed(current, type, "The job took too long.", false, Now, Random.Shared.NextDouble())
+            await ChangeAsync(open, job, current => current.State != JobStates.Running || job.NextCheck > Steady ? null
+                : Steady >= job.Deadline ? JobRules.Failed(current, type, "The job took too long.", false, Now, Random.Shared.NextDouble())
                 : JobRules.Lost(current, _services.Options.MaxLosses, Now));
         }
         catch (CozyException failure)
@@ -188,8 +191,10 @@ internal sealed partial class JobQueueGrain
 
     private void Schedule(OpenJobs open)
     {
-        if (open.Queues.Min(queue => queue.NextCheck) is { } next && next < DateTimeOffset.MaxValue)
-            ScheduleAt(next);
+        if (open.Queues.Min(queue => queue.NextDelayed) is { } ripe)
+            ScheduleAt(ripe);
+        if (open.Queues.Min(queue => queue.NextExpiry) is { } expiry && expiry < DateTimeOffset.MaxValue)
+            ScheduleAt(Now + (expiry - Steady));
     }
 
     private void ScheduleAt(DateTimeOffset at)

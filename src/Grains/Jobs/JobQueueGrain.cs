@@ -27,11 +27,14 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
     private readonly HourlyLimits _hourly;
     private readonly LoadOnce<OpenJobs> _open;
     private readonly Dictionary<string, string> _endedLeases = new(StringComparer.Ordinal);
+    private readonly DateTimeOffset _cameAt;
+    private readonly long _cameAtTimestamp;
     private int _pushing;
 
     public JobQueueGrain(JobServices services, TimeProvider time, ILogger<JobQueueGrain> log)
     {
         (_services, _time, _log) = (services, time, log);
+        (_cameAt, _cameAtTimestamp) = (time.GetUtcNow(), time.GetTimestamp());
         _store = new JobStore(GrainFactory, InstanceId);
         _alarm = new AlarmClock(GrainFactory, this.GetGrainId());
         _hourly = new HourlyLimits(time);
@@ -44,6 +47,9 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
     private string InstanceId => this.GetPrimaryKeyString();
 
     private DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>The time as it was when this grain came, and as it has passed since: leases do not care when clocks are set.</summary>
+    private DateTimeOffset Steady => _cameAt + _time.GetElapsedTime(_cameAtTimestamp);
 
     public async Task<Document> PushAsync(NewJob job)
     {

@@ -9,13 +9,13 @@ internal sealed class OpenJob(JobDocument document)
     /// <summary>The change that is being written down; the next one waits for it.</summary>
     public Task Changing { get; set; } = Task.CompletedTask;
 
-    /// <summary>Running: until when its worker need give no sign.</summary>
+    /// <summary>Running: until when its worker need give no sign, by the queue's clock that nobody sets.</summary>
     public DateTimeOffset LeaseUntil { get; set; }
 
-    /// <summary>Running: when it has taken too long.</summary>
+    /// <summary>Running: when it has taken too long, by the same clock.</summary>
     public DateTimeOffset Deadline { get; set; }
 
-    /// <summary>When its progress was last written down.</summary>
+    /// <summary>When its progress was last written down, by the same clock.</summary>
     public DateTimeOffset ProgressAt { get; set; }
 
     /// <summary>Running: what happens to it next if nobody says anything.</summary>

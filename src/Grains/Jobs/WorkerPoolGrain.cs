@@ -27,11 +27,11 @@ internal sealed partial class WorkerPoolGrain(TimeProvider time, ILogger<WorkerP
 
     public async Task<IReadOnlyList<JobLease>> TakeAsync(LeaseRequest request, TimeSpan wait)
     {
-        var until = time.GetUtcNow() + wait;
+        var started = time.GetTimestamp();
         while (true)
         {
             var leases = await TakeNowAsync(request);
-            var left = until - time.GetUtcNow();
+            var left = wait - time.GetElapsedTime(started);
             if (leases.Count > 0 || left <= TimeSpan.Zero)
                 return leases;
             if (_rotation.IsEmpty)

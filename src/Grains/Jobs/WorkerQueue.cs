@@ -39,12 +39,12 @@ internal sealed class WorkerQueue(WorkerType type)
     /// <summary>How many wait, ready or not.</summary>
     public int Waiting => _ready.Count + _delayed.Count;
 
-    /// <summary>When something is to be done next without anybody asking; null for never.</summary>
-    public DateTimeOffset? NextCheck
+    /// <summary>When the first lease of those that run is over, by the clock that leases have; null for none.</summary>
+    public DateTimeOffset? NextExpiry
     {
         get
         {
-            var next = _delayed.Min?.Document.NotBefore;
+            DateTimeOffset? next = null;
             foreach (var job in _running)
                 next = next is null || job.NextCheck < next ? job.NextCheck : next;
             return next;

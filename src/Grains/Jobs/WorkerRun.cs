@@ -11,9 +11,22 @@ internal sealed partial class WorkerRun(IGrainFactory grains, IWorker worker, Jo
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
     private readonly IJobQueueGrain _queue = grains.GetGrain<IJobQueueGrain>(lease.Key.InstanceId);
+    private readonly TaskCompletionSource _worked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the worker has come to an end, which is before the queue knows.</summary>
+    public Task Worked => _worked.Task;
 
     /// <summary>Runs the job; never fails.</summary>
     public async Task RunAsync(CancellationToken stopping)
+    {
+        var end = await WorkAsync(stopping);
+        _worked.SetResult();
+        await EndAsync(end);
+    }
+
+    /// <summary>Has the worker do the job; never fails.</summary>
+    /// <returns>What tells the queue how it ended.</returns>
+    private async Task<Func<Task<bool>>> WorkAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         ending.CancelAfter(lease.Timeout);
@@ -37,7 +50,7 @@ internal sealed partial class WorkerRun(IGrainFactory grains, IWorker worker, Jo
 
         await renewing.CancelAsync();
         await renewal;
-        await EndAsync(end);
+        return end;
     }
 
     private Func<Task<bool>> Explain(Exception failure, bool isOver)

@@ -45,10 +45,13 @@ internal sealed class LoadedTriggers(TimeZoneInfo zone, SchedulerState state)
     public Trigger? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Adds a trigger, or puts it in the place of the one with its id.</summary>
-    public void Set(Trigger trigger)
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="now">Whoever was changed later than this was so while the clock was wrong.</param>
+    public void Set(Trigger trigger, DateTimeOffset now)
     {
         _byId[trigger.Document.Id] = trigger;
-        Plan(trigger, trigger.Document.UpdatedAt > State.HandledUntil ? trigger.Document.UpdatedAt : State.HandledUntil);
+        var changed = trigger.Document.UpdatedAt < now ? trigger.Document.UpdatedAt : now;
+        Plan(trigger, changed > State.HandledUntil ? changed : State.HandledUntil);
     }
 
     /// <summary>Forgets a trigger.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class SchedulerGrain
     private Task _stateChanging = Task.CompletedTask;
     private IGrainTimer? _timer;
     private DateTimeOffset _timerAt;
+    private DateTimeOffset _seenAt;
     private bool _isRunning;
     private bool _runAgain;
 
@@ -76,11 +77,14 @@ internal sealed partial class SchedulerGrain
     private async Task RunDueAsync(LoadedTriggers loaded)
     {
         var now = Now;
-        if (loaded.State.HandledUntil > now + LongestLead)
+        var latest = loaded.State.HandledUntil > _seenAt ? loaded.State.HandledUntil : _seenAt;
+        _seenAt = now;
+        if (latest > now + LongestLead)
         {
             // The clock was wrong and has been set back.
-            LogClock(InstanceId, loaded.State.HandledUntil);
-            await ChangeStateAsync(loaded, state => state with { HandledUntil = now });
+            LogClock(InstanceId, latest);
+            if (loaded.State.HandledUntil > now)
+                await ChangeStateAsync(loaded, state => state with { HandledUntil = now });
             foreach (var trigger in loaded.All)
                 LoadedTriggers.Plan(trigger, now);
         }
@@ -157,7 +161,7 @@ internal sealed partial class SchedulerGrain
         };
         var loaded = new LoadedTriggers(zone, state);
         foreach (var document in await _store.ListAsync())
-            loaded.Set(Trigger.Load(document, zone));
+            loaded.Set(Trigger.Load(document, zone), Now);
         await ListenAsync(loaded, loaded.Doctypes);
         foreach (var doctype in loaded.Doctypes)
             _told.MarkAll(doctype);
@@ -207,6 +211,6 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(1402, LogLevel.Warning, "Trigger {TriggerId} of {InstanceId} made no job: {Reason}")]
     private partial void LogDropped(string triggerId, string instanceId, string reason);
 
-    [LoggerMessage(1403, LogLevel.Warning, "The clock was set back: triggers of {InstanceId} had been handled until {Until}")]
+    [LoggerMessage(1403, LogLevel.Warning, "The clock was set back: triggers of {InstanceId} had seen {Until}")]
     private partial void LogClock(string instanceId, DateTimeOffset until);
 }

@@ -151,7 +151,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
             // Before it is acknowledged, so that somebody wakes this grain whatever dies.
             await _alarm.EnsureAsync(FarFuture);
             var written = await _store.WriteAsync(trigger.Document) ?? throw CozyException.Conflict("The trigger was changed by somebody else.");
-            loaded.Set(Trigger.Load(written, loaded.Zone));
+            loaded.Set(Trigger.Load(written, loaded.Zone), Now);
             await SleepAsync(loaded);
             return written.ToDocument();
         }

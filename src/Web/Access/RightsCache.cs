@@ -20,6 +20,9 @@ internal enum RightKind
 
     /// <summary>An OAuth client.</summary>
     Client,
+
+    /// <summary>The cookie of a browser session, for the tokens of apps that belong to it.</summary>
+    Session,
 }
 
 /// <summary>

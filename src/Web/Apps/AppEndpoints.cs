@@ -16,7 +16,7 @@ namespace Cozy.Web.Apps;
 /// <summary>The installed apps and connectors: <c>/apps</c> and <c>/konnectors</c>.</summary>
 internal sealed class AppEndpoints(
     IGrainFactory grains, RightsCache rights, AppOperationHandler operations, AppIconHandler icons, AppDownloadHandler downloads,
-    AppOpenHandler openings, AppLogHandler logs)
+    AppOpenHandler openings, AppLogHandler logs, ConnectorTriggerHandler triggers)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -39,6 +39,7 @@ internal sealed class AppEndpoints(
                 group.MapGet(path, context => downloads.SendAsync(context, kind)).RequiresToken();
         }
 
+        routes.MapPost("/konnectors/{slug}/trigger", (RequestDelegate)triggers.AddAsync).RequiresToken();
         routes.MapGet("/apps/{slug}/open", (RequestDelegate)openings.OpenAsync).RequiresToken();
     }
 

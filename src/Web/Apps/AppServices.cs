@@ -24,6 +24,7 @@ internal static class AppServices
         .AddSingleton<IntentStore>()
         .AddSingleton<IntentEndpoints>()
         .AddSingleton<AppLogHandler>()
+        .AddSingleton<ConnectorTriggerHandler>()
         .AddSingleton<AppOperationHandler>()
         .AddSingleton<AppEndpoints>();
 

@@ -13,15 +13,24 @@ namespace Cozy.Web.Pages;
 internal sealed record Asset(string ContentType, string Hash, byte[] Plain, byte[]? Brotli, byte[]? Gzip);
 
 /// <summary>
-/// The files that pages need, embedded in this assembly. Pages refer to them by a name with the hash of the content
+/// The files that pages need: those embedded in this assembly, and those built with the web apps, which lie beside the
+/// program when there was Node to build them. Pages refer to them by a name with the hash of the content
 /// (<c>styles/pages.0123456789.css</c>), which browsers may keep forever.
 /// </summary>
-internal sealed class AssetCatalog
+/// <param name="built">The folder of the built ones; they bring their compressed forms with them (<c>.br</c>, <c>.gz</c>).</param>
+internal sealed class AssetCatalog(string built)
 {
     private const string Prefix = "assets/";
     private const int HashLength = 10;
 
-    private readonly FrozenDictionary<string, Asset> _assets = Load();
+    private readonly FrozenDictionary<string, Asset> _assets =
+        Embedded().Concat(Built(built)).ToFrozenDictionary(asset => asset.Name, asset => asset.Asset, StringComparer.Ordinal);
+
+    /// <summary>Where the build puts its files.</summary>
+    public static string BuiltFolder => Path.Combine(AppContext.BaseDirectory, "apps", "assets");
+
+    /// <summary>Whether there is a file of this name.</summary>
+    public bool Has(string name) => _assets.ContainsKey(name);
 
     /// <summary>The address of a file, with its hash.</summary>
     /// <exception cref="KeyNotFoundException">There is none of this name.</exception>
@@ -51,12 +60,26 @@ internal sealed class AssetCatalog
         return (asset, name.AsSpan(hash, HashLength).SequenceEqual(asset.Hash));
     }
 
-    private static FrozenDictionary<string, Asset> Load()
+    private static IEnumerable<(string Name, Asset Asset)> Embedded()
     {
         var assembly = typeof(AssetCatalog).Assembly;
         return assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Prefix.Length..], name => Create(name, assembly.GetManifestResourceStream(name)!));
+            .Select(name => (name[Prefix.Length..], Create(name, assembly.GetManifestResourceStream(name)!)));
+    }
+
+    private static IEnumerable<(string Name, Asset Asset)> Built(string folder) => !Directory.Exists(folder)
+        ? []
+        : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is not (".br" or ".gz"))
+            .Select(file => (Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), Read(file)));
+
+    private static Asset Read(string file)
+    {
+        var plain = File.ReadAllBytes(file);
+        return new Asset(TypeOf(Path.GetExtension(file)), HashOf(plain), plain, Form(".br"), Form(".gz"));
+
+        byte[]? Form(string extension) => File.Exists(file + extension) ? File.ReadAllBytes(file + extension) : null;
     }
 
     private static Asset Create(string name, Stream content)
@@ -70,12 +93,14 @@ internal sealed class AssetCatalog
             var isText = type.StartsWith("text/", StringComparison.Ordinal) || type == "image/svg+xml";
             return new Asset(
                 type,
-                Convert.ToHexStringLower(SHA256.HashData(plain))[..HashLength],
+                HashOf(plain),
                 plain,
                 isText ? Compress(plain, to => new BrotliStream(to, CompressionLevel.SmallestSize)) : null,
                 isText ? Compress(plain, to => new GZipStream(to, CompressionLevel.SmallestSize)) : null);
         }
     }
+
+    private static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content))[..HashLength];
 
     private static byte[] Compress(byte[] plain, Func<Stream, Stream> open)
     {

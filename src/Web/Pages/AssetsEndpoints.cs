@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Pages;
@@ -35,6 +36,10 @@ internal static class AssetsEndpoints
         var headers = context.Response.Headers;
         headers.CacheControl = isExact ? "public, max-age=31536000, immutable" : "no-cache, public";
         headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+
+        // Browsers that kept an answer to a page's link would give it to a script too, which may read only what names its origin.
+        if (StringValues.IsNullOrEmpty(context.Request.Headers.Origin))
+            headers.Append(HeaderNames.Vary, HeaderNames.Origin);
         if (encoding is not null)
         {
             headers.ContentEncoding = encoding;

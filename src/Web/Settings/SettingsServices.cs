@@ -14,6 +14,7 @@ internal static class SettingsServices
         .AddSingleton<InstanceSettingsEndpoints>()
         .AddSingleton<PassphraseSettingsEndpoints>()
         .AddSingleton<EmailSettingsEndpoints>()
+        .AddSingleton<DeletionSettingsEndpoints>()
         .AddSingleton<SessionSettingsEndpoints>()
         .AddSingleton<AvatarEndpoints>()
         .AddSingleton<ServerSettingsEndpoints>();
@@ -25,6 +26,7 @@ internal static class SettingsServices
         services.GetRequiredService<InstanceSettingsEndpoints>().Map(routes);
         services.GetRequiredService<PassphraseSettingsEndpoints>().Map(routes);
         services.GetRequiredService<EmailSettingsEndpoints>().Map(routes);
+        services.GetRequiredService<DeletionSettingsEndpoints>().Map(routes);
         services.GetRequiredService<SessionSettingsEndpoints>().Map(routes);
         services.GetRequiredService<ServerSettingsEndpoints>().Map(routes);
         services.GetRequiredService<AvatarEndpoints>().Map(routes);

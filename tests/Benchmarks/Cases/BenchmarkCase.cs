@@ -9,7 +9,7 @@ internal abstract class BenchmarkCase
     [
         new IdleCase(), new ColdCase(), new ReadCase(), new CreateCase(), new ListCase(), new FindCase(), new QueryCase(), new DownloadCase(),
         new UploadCase(), new LargeFileCase(), new SmallUploadCase(), new LargeTreeCase(), new BulkCase(), new ManyInstancesCase(), new RealtimeCase(),
-        new AssetCase(), new JobsCase(),
+        new AssetCase(), new JobsCase(), new FairnessCase(), new SchedulerCase(), new AccessCase(), new GuessCase(),
     ];
 
     public abstract string Name { get; }

@@ -31,10 +31,14 @@ internal static class ClosedLoop
     }
 
     /// <summary>Measures two sides in turn, so that a slow moment of the machine hits both.</summary>
-    public static async Task<List<Measurement>[]> AlternateAsync(int rounds, params Func<Task<Measurement>>[] sides)
+    public static Task<List<Measurement>[]> AlternateAsync(int rounds, params Func<Task<Measurement>>[] sides) =>
+        AlternateAsync(WarmUpRounds, rounds, sides);
+
+    /// <summary>The same, with another number of rounds before those that count.</summary>
+    public static async Task<List<Measurement>[]> AlternateAsync(int warmUpRounds, int rounds, Func<Task<Measurement>>[] sides)
     {
         var results = sides.Select(_ => new List<Measurement>()).ToArray();
-        for (var round = -WarmUpRounds; round < rounds; round++)
+        for (var round = -warmUpRounds; round < rounds; round++)
         {
             for (var side = 0; side < sides.Length; side++)
             {

@@ -96,9 +96,14 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     }
 
     /// <summary>Starts another server process and waits until it answers.</summary>
-    public Process Start(string program, params string[] arguments)
+    public Process Start(string program, params string[] arguments) => Start([], program, arguments);
+
+    /// <summary>Starts another server process with variables of the environment.</summary>
+    public Process Start((string Name, string Value)[] settings, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, WorkingDirectory = Folder };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
@@ -143,12 +148,31 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
     /// <summary>Has the kernel start anew with the peak.</summary>
     public void ForgetPeakMemory() => System.IO.File.WriteAllText($"/proc/{_server!.Id}/clear_refs", "5");
 
-    /// <summary>Ends the server and starts it again on the same data.</summary>
-    public async Task RestartAsync()
+    /// <summary>Ends the server and starts it again on the same data, with these variables of the environment.</summary>
+    public async Task RestartAsync(params (string Name, string Value)[] settings)
     {
         _server!.Kill();
         await _server.WaitForExitAsync();
-        await StartServerAsync();
+        await StartServerAsync(settings);
+    }
+
+    /// <summary>Adds a second instance with the same document, and returns what every request to it carries.</summary>
+    public async Task<Dictionary<string, string>> AddNeighbourAsync()
+    {
+        var domain = $"neighbour.localhost:{Cozy.Port}";
+        await CliAsync("instances", "add", domain, "--passphrase", "benchmark");
+        var headers = new Dictionary<string, string>
+        {
+            ["Host"] = domain,
+            ["Authorization"] = $"Bearer {await CliAsync("instances", "token-cli", domain, Doctype)}",
+        };
+        using var content = new ByteArrayContent(Document) { Headers = { ContentType = new("application/json") } };
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(Cozy, DocumentPath)) { Content = content };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return headers;
     }
 
     public async ValueTask DisposeAsync()
@@ -171,10 +195,10 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture);
 
-    private async Task StartServerAsync()
+    private async Task StartServerAsync(params (string Name, string Value)[] settings)
     {
         _server = Start(
-            "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
+            settings, "dotnet", SiloPath(), "serve", "--data", Path.Combine(Folder, "data"), "--urls", Cozy.ToString(),
             "--admin-urls", AdminUrl, "--no-first-instance");
         await WaitForAsync(new Uri(Cozy, "/version"));
     }

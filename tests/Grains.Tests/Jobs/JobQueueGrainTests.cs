@@ -123,7 +123,7 @@ public sealed class JobQueueGrainTests(TestSilo silo) : IAsyncLifetime
     public async Task A_lease_that_is_not_renewed_runs_out_and_its_holder_can_end_nothing()
     {
         var lost = await PushAsync("{}", job => job with { Worker = "outside" });
-        var first = Assert.Single((await LeaseAsync(TimeSpan.FromMilliseconds(100))).Leases);
+        var first = Assert.Single((await LeaseAsync(TimeSpan.FromSeconds(2))).Leases);
         Assert.Equal(lost.Id, first.Job.Id);
         Assert.Empty((await LeaseAsync(TimeSpan.FromSeconds(30))).Leases);
 

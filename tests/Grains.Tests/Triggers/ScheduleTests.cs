@@ -31,6 +31,19 @@ public sealed class ScheduleTests
     [InlineData("0 30 2 * * *", "Europe/Paris", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z 2026-10-26T01:30:00Z")]
     [InlineData("0 0 * * * *", "Europe/Paris", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z 2026-10-25T01:00:00Z 2026-10-25T02:00:00Z")]
     [InlineData("0 0 8 * * *", "Europe/Paris", "2026-03-28T00:00:00Z", "2026-03-28T07:00:00Z 2026-03-29T06:00:00Z")]
+    // A time that is in the gap each time it comes, and one that a whole day of a zone lacks: Samoa had no 2011-12-30.
+    [InlineData("0 30 2 ? 3 0L", "Europe/Paris", "2026-01-01T00:00:00Z", "2026-03-29T01:00:00Z 2027-03-28T01:00:00Z")]
+    [InlineData("0 0 12 * * *", "Pacific/Apia", "2011-12-29T00:00:00Z", "2011-12-29T22:00:00Z 2011-12-30T22:00:00Z")]
+    // Zones whose winter is the exception: clocks go forward at 1:00 in Dublin, and at 2:00 at the end of Ramadan in Morocco.
+    [InlineData("0 30 * * * *", "Europe/Dublin", "2026-03-29T00:00:00Z", "2026-03-29T00:30:00Z 2026-03-29T01:30:00Z 2026-03-29T02:30:00Z")]
+    [InlineData("0 */30 * * * *", "Africa/Casablanca", "2026-03-22T01:00:01Z", "2026-03-22T01:30:00Z 2026-03-22T02:00:00Z 2026-03-22T02:30:00Z 2026-03-22T03:00:00Z")]
+    // Intervals go on through the hour that comes twice; a time of day comes once.
+    [InlineData("0 */30 2 * * *", "Europe/Paris", "2026-10-24T22:00:00Z", "2026-10-25T00:00:00Z 2026-10-25T00:30:00Z 2026-10-25T01:00:00Z 2026-10-25T01:30:00Z 2026-10-26T01:00:00Z")]
+    [InlineData("0 0 1 * * *", "America/New_York", "2026-11-01T00:00:00Z", "2026-11-01T05:00:00Z 2026-11-02T06:00:00Z")]
+    // The end of a month, of a year, and the last working day.
+    [InlineData("59 59 23 31 12 *", "Pacific/Kiritimati", "2026-12-31T09:59:58Z", "2026-12-31T09:59:59Z 2027-12-31T09:59:59Z")]
+    [InlineData("0 0 0 LW * *", "UTC", "2026-01-01T00:00:00Z", "2026-01-30T00:00:00Z 2026-02-27T00:00:00Z 2026-03-31T00:00:00Z")]
+    [InlineData("0 0 0 30 * *", "UTC", "2027-01-30T00:00:01Z", "2027-03-30T00:00:00Z")]
     // A zone of its own, half an hour off, and one that changes by half an hour.
     [InlineData("CRON_TZ=Asia/Kolkata 0 0 0 * * *", "UTC", "2026-11-22T00:00:00Z", "2026-11-22T18:30:00Z")]
     [InlineData("TZ=America/New_York 0 30 2 8 3 *", "UTC", "2026-03-01T00:00:00Z", "2026-03-08T07:00:00Z 2027-03-08T07:30:00Z")]
@@ -50,12 +63,54 @@ public sealed class ScheduleTests
     [InlineData("0 60 * * * *")]
     [InlineData("0 0 0 30 2 *")]
     [InlineData("0 0 0 31 4,6,9,11 *")]
+    [InlineData("0 0 0 31 2 ?")]
+    [InlineData("0 0 0 ? 2 1#6")]
+    [InlineData("0 0 0 L-30 2 *")]
+    [InlineData("*/0 * * * * *")]
+    [InlineData("0 0 0 0 * *")]
+    [InlineData("5-1-3 * * * * *")]
+    [InlineData("0 0 24 * * *")]
+    [InlineData("0 0 * * * 8")]
+    [InlineData("-1 * * * * *")]
+    [InlineData("99999999999999999999 * * * * *")]
+    [InlineData("٣ * * * * *")]
+    [InlineData("@reboot")]
+    [InlineData("@every")]
+    [InlineData("@every -1h")]
+    [InlineData("@every 999ms")]
+    [InlineData("@every 99999999999999999999h")]
     [InlineData("@often")]
     [InlineData("@every 0s")]
     [InlineData("CRON_TZ=Mars/Olympus 0 0 * * * *")]
     [InlineData("CRON_TZ=UTC")]
     public void What_is_no_cron_expression_or_never_comes_true_is_refused(string expression) =>
         Assert.Null(CronParser.Parse(expression, TimeZoneInfo.Utc, Created));
+
+    [Theory]
+    [InlineData("0 15,45 * * * *")]
+    [InlineData("30 10 3 * * MON-FRI")]
+    [InlineData("0 0 0 L * ?")]
+    [InlineData("0 30 1-3 29 2,3,10,11 ?")]
+    [InlineData("0 */20 2 * 3,4,9,10,11 SUN")]
+    public void Times_are_those_of_Cronos_in_every_zone(string expression)
+    {
+        var cronos = Cronos.CronExpression.Parse(expression, Cronos.CronFormat.IncludeSeconds);
+        foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
+        {
+            var schedule = CronParser.Parse($"CRON_TZ={zone.Id} {expression}", TimeZoneInfo.Utc, Created)!;
+            var at = Created;
+            for (var count = 0; count < 60; count++)
+            {
+                var (own, theirs) = (schedule.Next(at)!.Value, cronos.GetNextOccurrence(at, zone)!.Value);
+
+                // Cronos does not get over the gap of a zone whose winter is the exception; we must.
+                Assert.True(own > at, $"{own} after {at} in {zone.Id}");
+                if (theirs > at)
+                    Assert.Equal(theirs.ToUniversalTime(), own);
+                at = own;
+            }
+        }
+    }
 
     [Theory]
     [InlineData("@daily", "", "", 0, 24)]
@@ -138,7 +193,9 @@ public sealed class ScheduleTests
     {
         var every = new EverySchedule(Created, TimeSpan.FromMinutes(90));
         Assert.Equal(Created.AddMinutes(90), every.Next(Created));
-        Assert.Equal(Created.AddMinutes(90), every.Next(Created.AddDays(-1)));
+        // Made while the clock was a day ahead.
+        Assert.Equal(Created.AddDays(-1).AddMinutes(90), every.Next(Created.AddDays(-1)));
+        Assert.Equal(Created, every.Next(Created.AddSeconds(-1)));
         Assert.Equal(Created.AddMinutes(180), every.Next(Created.AddMinutes(90)));
         Assert.Equal(Created.AddMinutes(90 * 1001), every.Next(Created.AddMinutes(90 * 1000).AddSeconds(1)));
     }

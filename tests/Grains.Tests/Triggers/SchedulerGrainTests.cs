@@ -175,18 +175,59 @@ public sealed class SchedulerGrainTests(TestSilo silo) : IAsyncLifetime
     {
         await FailsAsync(ErrorKind.Invalid, "@moon", "full");
         await FailsAsync(ErrorKind.BadRequest, "@at", "soon");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "2026-02-30T00:00:00Z");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "2026-02-28T24:00:01Z");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "0001-01-01T00:00:00+14:00");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "9999-12-31T23:59:59-14:00");
+        await FailsAsync(ErrorKind.BadRequest, "@at", "10000-01-01T00:00:00Z");
         await FailsAsync(ErrorKind.BadRequest, "@in", "forever");
+        await FailsAsync(ErrorKind.BadRequest, "@in", "-5m");
+        await FailsAsync(ErrorKind.BadRequest, "@in", "999999999999h");
+        await FailsAsync(ErrorKind.BadRequest, "@every", "");
+        await FailsAsync(ErrorKind.BadRequest, "@every", "NaNs");
+        await FailsAsync(ErrorKind.BadRequest, "@every", "1e9s");
+        await FailsAsync(ErrorKind.BadRequest, "@every", new string('1', 5000) + "s");
         await FailsAsync(ErrorKind.BadRequest, "@every", "0s");
         await FailsAsync(ErrorKind.BadRequest, "@every", "10ms");
         await FailsAsync(ErrorKind.BadRequest, "@cron", "0 0 0 30 2 *");
+        await FailsAsync(ErrorKind.BadRequest, "@cron", $"{string.Join(',', Enumerable.Repeat("1-59", 2000))} * * * * *");
         await FailsAsync(ErrorKind.BadRequest, "@event", "x:FLYING");
         await FailsAsync(ErrorKind.Invalid, "@event", Doctype, change => change with { Debounce = "later" });
         await FailsAsync(ErrorKind.TooLarge, "@in", "1h", change => change with { Message = new byte[2 << 20] });
         Assert.Empty(await Scheduler.ListAsync());
+
+        // Far away, but a time.
+        await AddAsync("@at", "9999-12-31T23:59:59Z");
+        await AddAsync("@in", "876000h");
+        await AddAsync("@every", "876000h");
+        await Scheduler.ForgetAsync();
+        await Scheduler.WakeUpAsync();
+        Assert.Equal(3, (await Scheduler.ListAsync()).Count);
+        Assert.Empty(await Jobs.ListOpenAsync("log"));
     }
 
     [Fact]
-    public async Task A_thousand_triggers_each_second_are_slowed_down_and_none_starves()
+    public async Task A_thousand_triggers_each_second_are_slowed_down_and_no_other_instance_notices()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => AddAsync("@every", "1s")));
+        var triggers = (await Scheduler.ListAsync()).Select(trigger => trigger.Id).ToArray();
+        Assert.Equal(1000, triggers.Length);
+
+        var other = await silo.CreateInstanceAsync();
+        var others = silo.Of<ISchedulerGrain>(other);
+        var each = await others.AddAsync(new NewTrigger { Type = "@every", Arguments = "1s", Worker = "log" });
+        var (before, clock) = (await CountJobsAsync(), System.Diagnostics.Stopwatch.StartNew());
+        await Until.TrueAsync(async () => (await silo.Of<IJobQueueGrain>(other).ListOfTriggerAsync(each.Id, 10)).Count >= 5);
+
+        // At most fifty each second, whatever part of one this began and ended in.
+        Assert.InRange(await CountJobsAsync() - before, 1, 50 * (clock.Elapsed.TotalSeconds + 2));
+        await Task.WhenAll(triggers.Select(Scheduler.DeleteAsync));
+        await others.DeleteAsync(each.Id);
+    }
+
+    [Fact]
+    public async Task Triggers_each_second_are_slowed_down_and_none_starves()
     {
         var triggers = new List<string>();
         for (var i = 0; i < 200; i++)
@@ -215,6 +256,9 @@ public sealed class SchedulerGrainTests(TestSilo silo) : IAsyncLifetime
 
     private static async Task<string> MakeFolderAsync(Cozy.Grains.Files.IFileTreeGrain tree, string path) =>
         (await tree.CreateDirectoryAtPathAsync(path, true, new Cozy.Grains.Files.NewDirectory())).Id;
+
+    private async Task<long> CountJobsAsync() =>
+        (await silo.Grains.GetGrain<IDoctypeGrain>(DoctypeKey.Of(_instance.Id, "io.cozy.jobs")).DescribeAsync())?.DocumentCount ?? 0;
 
     private async Task<int> GatheredAsync()
     {

@@ -229,6 +229,44 @@ public sealed class SettingsTests(TestServer server)
         (await browser.GetAsync(link.PathAndQuery)).Expect(400);
     }
 
+    [Fact]
+    public async Task An_instance_is_given_up_by_its_owner_who_opens_a_link_and_knows_the_passphrase()
+    {
+        var address = MailCatcher.NewAddress();
+        var browser = await (await OwnerBrowser.OfNewOwnerAsync(server, address)).LoggedInAsync();
+        var cozy = new Cozy(server, browser.Instance);
+        var settings = await Permissions.Links.InstallAsync(server, cozy, "settings", "io.cozy.files");
+        var other = await Permissions.Links.InstallAsync(server, cozy, "other", "io.cozy.settings");
+        (await cozy.AskAsync("POST", "/settings/instance/deletion")).Expect(401);
+        (await cozy.AskAsync("POST", "/settings/instance/deletion", "*")).Expect(403);
+        (await Permissions.Links.AskWithAsync(cozy, other, "POST", "/settings/instance/deletion")).Expect(403);
+        (await Permissions.Links.AskWithAsync(cozy, settings, "POST", "/settings/instance/deletion/force")).Expect(503);
+        (await Permissions.Links.AskWithAsync(cozy, settings, "POST", "/settings/instance/deletion")).Expect(204);
+
+        // Besides the mail that tells of the login.
+        var link = (await server.Mails.WaitForAsync(address, mail => mail.Text.Contains("/auth/deletion", StringComparison.Ordinal))).Link;
+        var token = link.Query["?token=".Length..];
+
+        (await browser.Another().GetAsync(link.PathAndQuery)).Expect(303);
+        (await browser.GetAsync("/auth/deletion?token=abc")).Expect(400);
+        Assert.Contains(browser.Instance.Domain, (await browser.GetAsync(link.PathAndQuery)).Expect(200).Text, StringComparison.Ordinal);
+        (await browser.PostAsync("/auth/deletion", [("token", "abc"), ("passphrase", OwnerBrowser.Passphrase)])).Expect(400);
+        (await browser.PostAsync("/auth/deletion", [("token", token), ("passphrase", "wrong")])).Expect(401);
+        (await browser.Another().PostAsync("/auth/deletion", [("token", token), ("passphrase", OwnerBrowser.Passphrase)])).Expect(401);
+        (await cozy.AskAsync("GET", "/files/io.cozy.files.root-dir", "io.cozy.files")).Expect(200);
+
+        (await browser.PostAsync("/auth/deletion", [("token", token), ("passphrase", OwnerBrowser.Passphrase)])).Expect(200);
+        (await browser.GetAsync("/")).Expect(404);
+    }
+
+    [Fact]
+    public async Task An_instance_without_a_mail_address_is_not_given_up_by_a_click()
+    {
+        var cozy = new Cozy(server, (await OwnerBrowser.OfNewOwnerAsync(server)).Instance);
+        var settings = await Permissions.Links.InstallAsync(server, cozy, "settings", "io.cozy.files");
+        (await Permissions.Links.AskWithAsync(cozy, settings, "POST", "/settings/instance/deletion")).Expect(400);
+    }
+
     private static void AssertJson(string expected, Answer answer)
     {
         using var json = JsonDocument.Parse(expected);

@@ -12,13 +12,13 @@ import { IconButton } from './Button.tsx'
 import { Popup } from './Menu.tsx'
 import { Loaded } from './states.tsx'
 
-/** The way to the other apps. */
-export const AppSwitcher = (): JSX.Element => (
+/** The way to the other apps, and to Home unless that has a place of its own. */
+export const AppSwitcher = ({ withHome = true }: { withHome?: boolean }): JSX.Element => (
   <nav class="bar__apps" aria-label={common.apps}>
     <Popup align="start" label={common.apps} button={props => <IconButton icon={IconGrid} label={common.apps} {...props} />}>
       <OtherApps />
     </Popup>
-    {session.app.slug !== 'home' && <a class="bar__home" href={appUrl('home')}><IconHome size={20} /><span class="visually-hidden">{common.home}</span></a>}
+    {withHome && session.app.slug !== 'home' && <a class="bar__home" href={appUrl('home')}><IconHome size={20} /><span class="visually-hidden">{common.home}</span></a>}
     <span class="bar__name">{appTitle}</span>
   </nav>
 )

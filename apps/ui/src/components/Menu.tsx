@@ -45,7 +45,7 @@ export function Popup({ button, label, children, align = 'end', kind = 'dialog' 
     if (!isOpen) return
     const popup = element.current!
     const outside = (event: PointerEvent): void => {
-      if (!popup.contains(event.target as Node)) setOpen(false)
+      if (!event.composedPath().includes(popup)) setOpen(false)
     }
     document.addEventListener('pointerdown', outside, true)
     if (kind === 'menu') itemsOf(popup)[0]?.focus()
@@ -82,7 +82,7 @@ const itemsOf = (popup: HTMLElement): HTMLElement[] => [...popup.querySelectorAl
 
 function moveFocus(popup: HTMLElement, event: KeyboardEvent): void {
   const items = itemsOf(popup)
-  const place = items.indexOf(document.activeElement as HTMLElement)
+  const place = items.indexOf((popup.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement)
   const next = { ArrowDown: place + 1, ArrowUp: place - 1 + items.length, Home: 0, End: items.length - 1 }[event.key]
   if (next === undefined || items.length === 0) return
   event.preventDefault()

@@ -3,6 +3,13 @@ import type { Many, Resource } from './jsonApi.ts'
 import { instanceUrl } from './session.ts'
 
 export const appsDoctype = 'io.cozy.apps'
+export const connectorsDoctype = 'io.cozy.konnectors'
+
+/** An app has pages; a connector works in the background. */
+export type AppKind = 'webapp' | 'konnector'
+
+/** Where the API has the apps of a kind. */
+export const appsPath = (kind: AppKind): string => (kind === 'webapp' ? '/apps' : '/konnectors')
 
 export interface Permission {
   readonly type: string
@@ -32,6 +39,8 @@ export interface Manifest extends AppTexts {
   readonly category?: string
   readonly license?: string
   readonly source?: string
+  /** What its maker wants to be agreed to. */
+  readonly terms?: { readonly id: string; readonly url: string; readonly version: string }
   readonly developer?: { readonly name?: string; readonly url?: string }
   readonly permissions?: Readonly<Record<string, Permission & { readonly description?: string }>> & AppTexts['permissions']
   readonly locales?: Readonly<Record<string, AppTexts>>
@@ -50,9 +59,14 @@ export interface AppAttributes extends Omit<Manifest, 'permissions'> {
 export type AppResource = Resource<AppAttributes>
 
 /** The installed apps. */
-export async function listApps(signal?: AbortSignal): Promise<AppResource[]> {
+export const listApps = (signal?: AbortSignal): Promise<AppResource[]> => listInstalled('webapp', signal)
+
+/** The installed connectors. */
+export const listConnectors = (signal?: AbortSignal): Promise<AppResource[]> => listInstalled('konnector', signal)
+
+async function listInstalled(kind: AppKind, signal?: AbortSignal): Promise<AppResource[]> {
   const apps: AppResource[] = []
-  let path: string | undefined = '/apps/'
+  let path: string | undefined = `${appsPath(kind)}/`
   while (path) {
     const page: Many<AppAttributes> = await callJson<Many<AppAttributes>>('GET', path, { signal })
     apps.push(...page.data)

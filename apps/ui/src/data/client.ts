@@ -1,5 +1,5 @@
 import { ApiError, OfflineError, isTokenRefused } from './errors.ts'
-import { instanceUrl, parseSession, session } from './session.ts'
+import { instanceUrl, readSession, session } from './session.ts'
 
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
@@ -15,6 +15,11 @@ let token = session.token
 
 /** The token of this page as it is now; one that is used up is replaced when the server says so. */
 export const currentToken = (): string => token
+
+/** Takes a token that somebody else has got for this page. */
+export const useToken = (next: string): void => {
+  token = next
+}
 
 /** The address of a call, with its query. */
 export function addressOf(path: string, query: Call['query'] = {}): string {
@@ -81,8 +86,7 @@ async function askForToken(): Promise<boolean> {
       location.reload()
       return false
     }
-    const element = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('[data-cozy]')
-    const renewed = parseSession(element?.getAttribute('data-cozy')).token
+    const renewed = readSession(new DOMParser().parseFromString(await page.text(), 'text/html')).token
     const isNew = renewed !== '' && renewed !== token
     if (isNew) token = renewed
     return isNew

@@ -24,11 +24,27 @@ export function parseSession(json: string | null | undefined): Session {
   }
 }
 
-const root = typeof document === 'undefined' ? null : document.querySelector('[data-cozy]')
+/** Reads what a page says, in one attribute or, as older apps have it, in one for each value. */
+export function readSession(page: ParentNode): Session {
+  const whole = page.querySelector('[data-cozy]')
+  if (whole) return parseSession(whole.getAttribute('data-cozy'))
+  const data = page.querySelector<HTMLElement>('[role=application][data-cozy-domain]')?.dataset
+  if (!data) return stranger
+  const { cozyDomain, cozyToken = '', cozyLocale, cozySubDomain, cozyAppName = '', cozyAppSlug = '' } = data
+  return {
+    domain: cozyDomain!,
+    token: cozyToken,
+    locale: cozyLocale ?? stranger.locale,
+    isLoggedIn: cozyToken !== '',
+    // Apps need not have it: then the page's own address tells.
+    subdomain: cozySubDomain === 'flat' || (!cozySubDomain && !location.host.endsWith(`.${cozyDomain}`)) ? 'flat' : 'nested',
+    app: { name: cozyAppName, slug: cozyAppSlug },
+  }
+}
 
 // Whoever follows a link, be it the owner, sees what a guest sees.
 const isGuest = typeof location !== 'undefined' && new URLSearchParams(location.search).has('sharecode')
-const read = parseSession(root?.getAttribute('data-cozy'))
+const read = typeof document === 'undefined' ? stranger : readSession(document)
 
 /** The session of this page. */
 export const session: Session = isGuest ? { ...read, isLoggedIn: false } : read

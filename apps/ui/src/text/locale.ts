@@ -2,7 +2,8 @@
 export const locales = ['en', 'fr'] as const
 export type Locale = (typeof locales)[number]
 
-const asked = typeof document === 'undefined' ? 'en' : document.documentElement.lang.slice(0, 2)
+// The bar in the page of an app of others has a language of its own.
+const asked = typeof document === 'undefined' ? 'en' : (document.getElementById('coz-bar') ?? document.documentElement).lang.slice(0, 2)
 
 /** The owner's language, or English where we do not speak it. */
 export const locale: Locale = locales.find(known => known === asked) ?? 'en'

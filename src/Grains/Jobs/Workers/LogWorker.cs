@@ -5,7 +5,7 @@ namespace Cozy.Grains.Jobs.Workers;
 /// <summary>Writes a job into the server's log: for trying triggers. The message itself is the owner's and stays out of it.</summary>
 internal sealed partial class LogWorker(ILogger<LogWorker> log) : IWorker
 {
-    public WorkerType Type { get; } = new("log") { Timeout = TimeSpan.FromSeconds(1) };
+    public WorkerType Type { get; } = new("log") { Timeout = TimeSpan.FromSeconds(1), PerSilo = 32 };
 
     public Task<ReadOnlyMemory<byte>> RunAsync(JobRun job, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Files;
 
@@ -81,17 +82,20 @@ internal sealed class UnzipWorker(IGrainFactory grains, JobFiles files) : IWorke
     {
         await using var input = await entry.OpenAsync(cancellationToken);
         var block = new byte[BlockBytes];
+        var sum = new Crc32();
         var left = entry.Length;
         for (int read; (read = await input.ReadAsync(block, cancellationToken)) > 0; left -= read)
         {
             // Stopped at once: what an entry says of its length is what the limits were checked with.
             if (read > left)
                 throw new InvalidDataException("An entry is longer than it says.");
+            sum.Append(block.AsSpan(0, read));
             await output.WriteAsync(block.AsMemory(0, read), cancellationToken);
         }
 
-        if (left > 0)
-            throw new InvalidDataException("An entry is shorter than it says.");
+        // The sum also tells of an entry that was cut where it says it ends.
+        if (left > 0 || sum.GetCurrentHashAsUInt32() != entry.Crc32)
+            throw new InvalidDataException("An entry is not what it says.");
     }
 
     private async Task<string> FolderAsync(string instanceId, string[] path, Dictionary<string, string> folders)

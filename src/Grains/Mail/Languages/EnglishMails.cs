@@ -96,6 +96,15 @@ internal sealed class EnglishMails : IMailTexts
         After = [$"The link works for {hours} hours. If you know nothing of this, do nothing."],
     };
 
+    public MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes) => new()
+    {
+        Subject = "Delete your Cozy?",
+        Greeting = Hello(name),
+        Before = [$"You asked to delete {domain} with everything in it: files, contacts, photos, apps. This cannot be undone."],
+        Button = ("Look at it and delete", link),
+        After = [$"The link works for {minutes} minutes. If you did not ask for this, do nothing, and change your passphrase: somebody uses your account."],
+    };
+
     public MailContent EmailChanged(string name, string domain, string email) => new()
     {
         Subject = "Your mail address was changed",

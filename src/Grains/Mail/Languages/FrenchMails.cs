@@ -96,6 +96,15 @@ internal sealed class FrenchMails : IMailTexts
         After = [$"Le lien fonctionne pendant {hours} heures. Si cela ne vous dit rien, ne faites rien."],
     };
 
+    public MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes) => new()
+    {
+        Subject = "Supprimer votre Cozy ?",
+        Greeting = Hello(name),
+        Before = [$"Vous avez demandé la suppression de {domain} avec tout son contenu : fichiers, contacts, photos, applications. Elle est définitive."],
+        Button = ("Vérifier et supprimer", link),
+        After = [$"Le lien fonctionne pendant {minutes} minutes. Si vous n’avez rien demandé, ne faites rien et changez votre mot de passe : quelqu’un utilise votre compte."],
+    };
+
     public MailContent EmailChanged(string name, string domain, string email) => new()
     {
         Subject = "Votre adresse e-mail a été changée",

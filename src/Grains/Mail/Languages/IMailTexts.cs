@@ -32,6 +32,9 @@ internal interface IMailTexts
 
     /// <summary>The mail address is another, sent to the old one.</summary>
     MailContent EmailChanged(string name, string domain, string email);
+
+    /// <summary>A link to a page that destroys the instance.</summary>
+    MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes);
 }
 
 /// <summary>What is known of a login.</summary>

@@ -14,10 +14,22 @@ internal sealed class CronSchedule(IReadOnlyList<CronExpression> expressions, Ti
         DateTimeOffset? first = null;
         foreach (var expression in expressions)
         {
-            if (expression.GetNextOccurrence(after, zone) is { } next && (first is null || next < first))
+            if (Next(expression, after) is { } next && (first is null || next < first))
                 first = next.ToUniversalTime();
         }
 
         return first;
+    }
+
+    private DateTimeOffset? Next(CronExpression expression, DateTimeOffset after)
+    {
+        var next = expression.GetNextOccurrence(after, zone);
+
+        // Where a clock is set forward in a zone whose winter is the exception (Dublin, Casablanca), or leaves out a whole
+        // day (Samoa once did), Cronos finds a time before the gap again and again.
+        var from = after.AddTicks(-(after.Ticks % TimeSpan.TicksPerMinute));
+        while (next <= after)
+            next = expression.GetNextOccurrence(from = from.AddMinutes(1), zone, inclusive: true);
+        return next;
     }
 }

@@ -23,12 +23,16 @@ internal sealed class OnceSchedule : Schedule
     public override DateTimeOffset? Next(DateTimeOffset after) => _at;
 }
 
-/// <summary>Due again and again after the same time, counted from when it was made.</summary>
+/// <summary>
+/// Due again and again after the same time, counted from when it was made, also backwards: a clock may have been ahead then.
+/// </summary>
 internal sealed class EverySchedule(DateTimeOffset createdAt, TimeSpan period) : Schedule
 {
     public override DateTimeOffset? Next(DateTimeOffset after)
     {
-        var passed = after < createdAt ? 0 : (after - createdAt).Ticks / period.Ticks;
+        var (passed, rest) = Math.DivRem((after - createdAt).Ticks, period.Ticks);
+        if (rest < 0)
+            passed--;
         return createdAt + TimeSpan.FromTicks(period.Ticks * (passed + 1));
     }
 }

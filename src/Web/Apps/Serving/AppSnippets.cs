@@ -16,8 +16,9 @@ internal sealed class AppSnippets(InstanceAddress address, AssetCatalog assets)
         "CozyFonts" => Stylesheet("fonts/fonts.css"),
         "Favicon" => Favicon(),
 
-        // Apps bring their own bar and client: those that a server could give are no longer to be had whole.
-        "CozyBar" or "CozyClientJS" or "Warnings" => "",
+        "CozyBar" => Script("js/cozy-bar.js") is { Length: > 0 } bar ? Stylesheet("fonts/fonts.css") + bar : "",
+        "CozyClientJS" => Script("js/cozy-client.min.js"),
+        "Warnings" => "",
         _ => null,
     };
 
@@ -26,6 +27,9 @@ internal sealed class AppSnippets(InstanceAddress address, AssetCatalog assets)
         + $"<link rel=\"alternate icon\" href=\"{AddressOf("images/favicon.ico")}\" sizes=\"32x32\">";
 
     private string Stylesheet(string name) => $"<link rel=\"stylesheet\" type=\"text/css\" href=\"{AddressOf(name)}\">";
+
+    // Built with the web apps: a program that was built without Node has none.
+    private string Script(string name) => assets.Has(name) ? $"<script src=\"{AddressOf(name)}\"></script>" : "";
 
     private string AddressOf(string name) => $"//{AppPlaceholders.Escape(address.Domain)}{assets.Url(name)}";
 }

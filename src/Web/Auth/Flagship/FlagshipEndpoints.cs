@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cozy.Grains.Apps;
 using Cozy.Grains.OAuth;
 using Cozy.Web.Access;
@@ -15,7 +16,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Cozy.Web.Auth.Flagship;
 
 /// <summary>What the owner's own application on a phone needs besides OAuth.</summary>
-internal sealed class FlagshipEndpoints(IGrainFactory grains, SessionCodeHandler codes, TokenIssuer issuer)
+internal sealed class FlagshipEndpoints(
+    IGrainFactory grains, SessionCodeHandler codes, FirstPassphraseHandlers passphrases, TokenIssuer issuer)
 {
     private const string Everything = "*";
 
@@ -26,6 +28,8 @@ internal sealed class FlagshipEndpoints(IGrainFactory grains, SessionCodeHandler
             .LimitsEntries().Public("Guarded by a token that allows everything, or by the passphrase.");
         routes.MapPost("/auth/login/flagship", (Delegate)LogInAsync)
             .LimitsEntries().Public("Guarded by the client's secret and the passphrase.");
+        routes.MapPost("/settings/passphrase/flagship", (Delegate)OnboardAsync)
+            .LimitsEntries().Public("Guarded by the client's secret and the register token.");
         routes.MapPost("/auth/tokens/konnectors/{slug}", IssueForConnectorAsync).RequiresEverything();
     }
 
@@ -33,22 +37,44 @@ internal sealed class FlagshipEndpoints(IGrainFactory grains, SessionCodeHandler
     {
         using var body = await AuthJson.ReadAsync(context.Request);
         var json = body.RootElement;
-        if (await context.OAuthClients().FindAsync(json.TextOrNumber("client_id")) is not { } client)
-            return AuthJson.Error("the client must be registered", StatusCodes.Status400BadRequest);
-        if (!ClientSecret.Is(client, json.TextOrNumber("client_secret")))
-            return AuthJson.Error("invalid client_secret", StatusCodes.Status400BadRequest);
+        var (found, refusal) = await ClientOfAsync(context, json);
+        if (found is not { } client)
+            return refusal!;
 
         var texts = PageLanguage.Of(context);
         return await codes.CheckAsync(context, json) switch
         {
-            { IsOwner: true } => client.IsFlagship
-                ? await TokensAsync(context, client)
-                : await codes.GiveAsync(context, StatusCodes.Status202Accepted),
+            { IsOwner: true } => await LetInAsync(context, client),
             { TwoFactorToken: { } token } => AuthJson.Of(new { two_factor_token = token }, StatusCodes.Status401Unauthorized),
             { WrongCode: true } => AuthJson.Error(texts.Security.WrongCodeForClients, StatusCodes.Status403Forbidden),
             _ => AuthJson.Error(texts.WrongPasswordForClients, StatusCodes.Status401Unauthorized),
         };
     }
+
+    /// <summary>The first passphrase, chosen in the application: it is let in as after a login.</summary>
+    private async Task<IResult> OnboardAsync(HttpContext context)
+    {
+        using var body = await AuthJson.ReadAsync(context.Request);
+        var (client, refusal) = await ClientOfAsync(context, body.RootElement);
+        if (client is null)
+            return refusal!;
+        await passphrases.ChooseForClientAsync(context, body.RootElement);
+        return await LetInAsync(context, client);
+    }
+
+    private static async Task<(OAuthClient? Client, IResult? Refusal)> ClientOfAsync(HttpContext context, JsonElement json)
+    {
+        if (await context.OAuthClients().FindAsync(json.TextOrNumber("client_id")) is not { } client)
+            return (null, AuthJson.Error("the client must be registered", StatusCodes.Status400BadRequest));
+        return ClientSecret.Is(client, json.TextOrNumber("client_secret"))
+            ? (client, null)
+            : (null, AuthJson.Error("invalid client_secret", StatusCodes.Status400BadRequest));
+    }
+
+    /// <summary>Tokens for the owner's own application; for another, a code with which its owner may say yes in a browser.</summary>
+    private async Task<IResult> LetInAsync(HttpContext context, OAuthClient client) => client.IsFlagship
+        ? await TokensAsync(context, client)
+        : await codes.GiveAsync(context, StatusCodes.Status202Accepted);
 
     private async Task<IResult> TokensAsync(HttpContext context, OAuthClient client)
     {

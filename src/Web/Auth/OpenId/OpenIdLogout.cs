@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Instances;
+using Cozy.Web.Access;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace Cozy.Web.Auth.OpenId;
 
 /// <summary>The provider says that somebody logged out there: their sessions here end, too (OpenID Connect Back-Channel Logout).</summary>
 internal sealed class OpenIdLogout(
-    IGrainFactory grains, OpenIdProviders providers, OpenIdTokens tokens, InstanceCache instances, TimeProvider time)
+    IGrainFactory grains, OpenIdProviders providers, OpenIdTokens tokens, InstanceCache instances, RightsCache rights, TimeProvider time)
 {
     public async Task<IResult> PostAsync(HttpContext context, string? name)
     {
@@ -47,6 +48,7 @@ internal sealed class OpenIdLogout(
         if (session is null && claims.FindFirst("sub")?.Value is { } subject && instance.OidcId is { Length: > 0 } known && known != subject)
             return Refuse("unknown account");
         await grains.GetGrain<IAuthGrain>(instance.Id).LogoutProviderSessionsAsync(session);
+        rights.Forget(instance.Id);
         return Results.Ok();
     }
 

@@ -29,9 +29,11 @@ internal static class AuthPagesEndpoints
         .AddSingleton<LogoutHandlers>()
         .AddSingleton<ConfirmHandlers>()
         .AddSingleton<ResetHandlers>()
+        .AddSingleton<EvenAnswer>()
         .AddSingleton<SecurityHandlers>()
         .AddSingleton<FactorHandlers>()
-        .AddSingleton<AssetCatalog>();
+        .AddSingleton<DeletionHandlers>()
+        .AddSingleton(_ => new AssetCatalog(AssetCatalog.BuiltFolder));
 
     /// <summary>Maps the pages and their assets.</summary>
     public static IEndpointRouteBuilder MapAuthPages(this IEndpointRouteBuilder routes)
@@ -110,6 +112,8 @@ internal static class AuthPagesEndpoints
         forms.MapGet("/security/app", FactorHandlers.ShowApp).RequiresSession();
         forms.MapPost("/security/app", (HttpContext context, FactorHandlers handlers) => handlers.AddAppAsync(context)).RequiresSession();
         forms.MapPost("/security/mail", (HttpContext context, FactorHandlers handlers) => handlers.UseMailAsync(context)).RequiresSession();
+        forms.MapGet("/deletion", (HttpContext context, DeletionHandlers handlers) => handlers.ShowAsync(context)).RequiresSession();
+        forms.MapPost("/deletion", (HttpContext context, DeletionHandlers handlers) => handlers.DeleteAsync(context)).RequiresSession();
         forms.MapGet("/security/off", FactorHandlers.ShowOff).RequiresSession();
         forms.MapPost("/security/off", (HttpContext context, FactorHandlers handlers) => handlers.TurnOffAsync(context)).RequiresSession();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Errors;
 using Cozy.Web.Auth.Sessions;
@@ -36,7 +37,8 @@ internal sealed class FirstPassphraseHandlers(IGrainFactory grains, OwnerSession
 
         try
         {
-            return await ChooseAsync(context, request);
+            owner.Begin(context, await ChooseAsync(context, request));
+            return SeeOther.Or(context, InstanceAddress.Of(context).Root);
         }
         catch (CozyException e) when (e.Kind == ErrorKind.Conflict)
         {
@@ -52,7 +54,17 @@ internal sealed class FirstPassphraseHandlers(IGrainFactory grains, OwnerSession
     /// <summary>From a client that shows a page of its own: the register token alone protects it, as no cookie does.</summary>
     public async Task<IResult> PostForClientsAsync(HttpContext context)
     {
-        var request = await FirstPassphraseRequest.ReadAsync(context.Request);
+        owner.Begin(context, await ChooseForClientAsync(context, await FirstPassphraseRequest.ReadAsync(context.Request)));
+        return SeeOther.Or(context, InstanceAddress.Of(context).Root);
+    }
+
+    /// <summary>From a client that gets tokens for it.</summary>
+    /// <exception cref="CozyException">BadRequest, Invalid.</exception>
+    public Task ChooseForClientAsync(HttpContext context, JsonElement body) =>
+        ChooseForClientAsync(context, FirstPassphraseRequest.Of(body));
+
+    private async Task<Session> ChooseForClientAsync(HttpContext context, FirstPassphraseRequest request)
+    {
         if (context.Instance().OnboardingFinished)
         {
             throw CozyException.BadRequest("Empty register token");
@@ -72,13 +84,12 @@ internal sealed class FirstPassphraseHandlers(IGrainFactory grains, OwnerSession
         }
     }
 
-    private async Task<IResult> ChooseAsync(HttpContext context, FirstPassphraseRequest request)
+    private async Task<Session> ChooseAsync(HttpContext context, FirstPassphraseRequest request)
     {
         var session = await grains.GetGrain<IAuthGrain>(context.Instance().Id)
             .ChooseFirstPassphraseAsync(request.Validate(owner.VisitorOf(context)));
         await owner.ReloadAsync(context);
-        owner.Begin(context, session);
-        return SeeOther.Or(context, InstanceAddress.Of(context).Root);
+        return session;
     }
 
     private static IResult Refuse(HttpContext context, FirstPassphraseRequest request, CozyException error)

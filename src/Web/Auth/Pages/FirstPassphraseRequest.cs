@@ -17,6 +17,9 @@ internal sealed record FirstPassphraseRequest(
     /// <summary>From the fields of a form.</summary>
     public static FirstPassphraseRequest Of(AuthForm form) => Read(name => form[name]);
 
+    /// <summary>From JSON.</summary>
+    public static FirstPassphraseRequest Of(JsonElement body) => Read(name => body.TextOrNumber(name));
+
     /// <summary>From a form or from JSON.</summary>
     /// <exception cref="CozyException">BadRequest.</exception>
     public static async Task<FirstPassphraseRequest> ReadAsync(HttpRequest request)
@@ -27,7 +30,7 @@ internal sealed record FirstPassphraseRequest(
         }
 
         using var body = await AuthJson.ReadAsync(request);
-        return Read(name => body.RootElement.TextOrNumber(name));
+        return Of(body.RootElement);
     }
 
     /// <summary>The request for the grain.</summary>

@@ -1,4 +1,5 @@
 using Cozy.Grains.Auth;
+using Cozy.Web.Access;
 using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
@@ -11,7 +12,7 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>Logging out.</summary>
-internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens, OpenIdProviders providers)
+internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens, OpenIdProviders providers, RightsCache rights)
 {
     private const string OnlyFromApps = "The user can logout only from client-side apps";
 
@@ -42,6 +43,7 @@ internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens, O
         }
 
         await grains.GetGrain<IAuthGrain>(context.Instance().Id).LogoutOthersAsync(session.Id);
+        rights.Forget(context.Instance().Id);
         return Results.NoContent();
     }
 
@@ -68,6 +70,7 @@ internal sealed class LogoutHandlers(IGrainFactory grains, TokenReader tokens, O
     private async Task EndAsync(HttpContext context, Session session)
     {
         await grains.GetGrain<IAuthGrain>(context.Instance().Id).LogoutAsync(session.Id);
+        rights.Forget(context.Instance().Id);
         SessionCookie.Clear(context);
         if (providers.AreForced(context.Instance()))
         {

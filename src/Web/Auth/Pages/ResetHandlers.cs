@@ -11,18 +11,19 @@ using Orleans;
 namespace Cozy.Web.Auth.Pages;
 
 /// <summary>A new passphrase for an owner who forgot the old one, and the hint.</summary>
-internal sealed class ResetHandlers(IGrainFactory grains, OwnerSession owner)
+internal sealed class ResetHandlers(IGrainFactory grains, OwnerSession owner, EvenAnswer answers)
 {
     private const string InvalidToken = "invalid_token";
 
     public static IResult Ask(HttpContext context) => ResetPages.Ask(context);
 
-    /// <summary>Mails a link. The answer is the same whether there is an address or not.</summary>
+    /// <summary>Mails a link. The answer is the same, and takes as long, whether there is an address or not.</summary>
     public async Task<IResult> SendLinkAsync(HttpContext context)
     {
         try
         {
-            await PassphraseOf(context).RequestResetAsync(PageOf(context, "auth/passphrase_renew"), owner.VisitorOf(context));
+            await answers.AfterAsync(
+                () => PassphraseOf(context).RequestResetAsync(PageOf(context, "auth/passphrase_renew"), owner.VisitorOf(context)));
             return ResetPages.Sent(context, PageLanguage.Of(context).Security.SentReset);
         }
         catch (CozyException e) when (e.Code == "mail_disabled")
@@ -31,12 +32,12 @@ internal sealed class ResetHandlers(IGrainFactory grains, OwnerSession owner)
         }
     }
 
-    /// <summary>Mails the hint. The answer is the same whether there is one or not.</summary>
+    /// <summary>Mails the hint. The answer is the same, and takes as long, whether there is one or not.</summary>
     public async Task<IResult> SendHintAsync(HttpContext context)
     {
         try
         {
-            await PassphraseOf(context).SendHintAsync();
+            await answers.AfterAsync(() => PassphraseOf(context).SendHintAsync());
             return ResetPages.Sent(context, PageLanguage.Of(context).Security.SentHint);
         }
         catch (CozyException e) when (e.Code == "mail_disabled")

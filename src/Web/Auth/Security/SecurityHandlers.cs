@@ -1,5 +1,6 @@
 using Cozy.Grains.Auth;
 using Cozy.Grains.Errors;
+using Cozy.Web.Access;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Instances;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Auth.Security;
 
 /// <summary>What the owner does on the page of security: sessions and the passphrase.</summary>
-internal sealed class SecurityHandlers(IGrainFactory grains, OwnerSession owner)
+internal sealed class SecurityHandlers(IGrainFactory grains, OwnerSession owner, RightsCache rights)
 {
     private const int ShownEvents = 20;
 
@@ -26,12 +27,14 @@ internal sealed class SecurityHandlers(IGrainFactory grains, OwnerSession owner)
     {
         var form = await AuthForm.ReadAsync(context.Request);
         await AuthOf(context).LogoutAsync(form["id"]);
+        rights.Forget(context.Instance().Id);
         return Back(context, null);
     }
 
     public async Task<IResult> EndOthersAsync(HttpContext context)
     {
         await AuthOf(context).LogoutOthersAsync((await context.SessionAsync())!.Id);
+        rights.Forget(context.Instance().Id);
         return Back(context, "others");
     }
 

@@ -2,6 +2,8 @@ using Cozy.Grains.Auth;
 using Cozy.Grains.Instances;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Cozy.Web.Auth.Sessions;
 
@@ -19,12 +21,17 @@ internal sealed class SessionCookie(TimeProvider clock)
         subdomains == SubdomainStyle.Nested ? "cozysessid" : $"sess-{instance.Id}";
 
     /// <summary>The id of the session the browser claims, its signature being right; null if there is none.</summary>
-    public static string? Read(HttpContext context)
+    public static string? Read(HttpContext context) => IdIn(TextFrom(context), context.Instance());
+
+    /// <summary>What the browser sends, not checked; null if there is none.</summary>
+    public static string? TextFrom(HttpContext context)
     {
-        var instance = context.Instance();
-        var name = NameFor(instance, InstanceAddress.Of(context).Subdomains);
-        return SessionCookieCodec.Decode(context.Request.Cookies[name], instance.SessionSecret.Span);
+        var options = context.RequestServices.GetRequiredService<IOptions<WebOptions>>().Value;
+        return context.Request.Cookies[NameFor(context.Instance(), options.Subdomains)];
     }
+
+    /// <summary>The id of the session in a cookie's text; null if the signature is not right.</summary>
+    public static string? IdIn(string? text, Instance instance) => SessionCookieCodec.Decode(text, instance.SessionSecret.Span);
 
     /// <summary>Gives the browser its session.</summary>
     public void Write(HttpContext context, Session session) => context.Response.Cookies.Append(

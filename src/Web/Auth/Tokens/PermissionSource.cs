@@ -1,3 +1,4 @@
+using Cozy.Grains.Auth;
 using Cozy.Grains.OAuth;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
@@ -63,22 +64,44 @@ internal sealed class PermissionSource(
             : Grant.Of(permissions);
     }
 
-    private async ValueTask<Grant> AppAsync(HttpContext context, Token token)
+    private ValueTask<Grant> AppAsync(HttpContext context, Token token)
     {
         // The token of an app that was opened in a browser is worth nothing without that browser's session.
-        if (token.SessionId is { } id && (await context.SessionAsync())?.Id != id)
+        if (token.SessionId is not { } id)
+            return InstalledAsync(context, PermissionTypes.App, AppPrefix + token.Subject);
+        if (SessionCookie.TextFrom(context) is not { } cookie)
             throw new ApiException(TokenErrors.Invalid);
-        return await InstalledAsync(context, PermissionTypes.App, AppPrefix + token.Subject);
+
+        // A cookie whose secret is the instance's no longer needs no look: neither is the token's.
+        var session = rights.FindAsync(
+            context.Instance().Id, RightKind.Session, cookie, (grains, Instance: context.Instance()),
+            static (search, id, cookie) => SessionCookie.IdIn(cookie, search.Instance) is { } session
+                ? search.grains.GetGrain<IAuthGrain>(id).FindSessionAsync(session)
+                : new(default(Session)));
+        return session.IsCompletedSuccessfully
+            ? AppOfSessionAsync(context, token, session.Result)
+            : AppOfSessionAsync(context, token, session);
     }
 
-    private async ValueTask<Grant> InstalledAsync(HttpContext context, string type, string source)
+    private async ValueTask<Grant> AppOfSessionAsync(HttpContext context, Token token, ValueTask<Session?> session) =>
+        await AppOfSessionAsync(context, token, await session);
+
+    private ValueTask<Grant> AppOfSessionAsync(HttpContext context, Token token, Session? session) => session?.Id == token.SessionId
+        ? InstalledAsync(context, PermissionTypes.App, AppPrefix + token.Subject)
+        : throw new ApiException(TokenErrors.Invalid);
+
+    private ValueTask<Grant> InstalledAsync(HttpContext context, string type, string source)
     {
-        var document = await rights.FindAsync(
+        var document = rights.FindAsync(
             context.Instance().Id, type == PermissionTypes.App ? RightKind.App : RightKind.Connector, source, (grains, type),
-            static (search, id, source) => search.grains.GetGrain<IPermissionsGrain>(id).FindBySourceAsync(search.type, source))
-            ?? throw new ApiException(TokenErrors.Invalid);
-        return new Grant(document.Set, document);
+            static (search, id, source) => search.grains.GetGrain<IPermissionsGrain>(id).FindBySourceAsync(search.type, source));
+        return document.IsCompletedSuccessfully ? new(GrantOf(document.Result)) : GrantOfAsync(document);
     }
+
+    private static async ValueTask<Grant> GrantOfAsync(ValueTask<PermissionDocument?> document) => GrantOf(await document);
+
+    private static Grant GrantOf(PermissionDocument? document) =>
+        document is null ? throw new ApiException(TokenErrors.Invalid) : new Grant(document.Set, document);
 
     private async ValueTask<Grant> LinkAsync(HttpContext context, string text)
     {

@@ -20,6 +20,7 @@ internal sealed record ConsentTexts
     public required string ChosenItem { get; init; }
     public required string ChosenItems { get; init; }
     public required string OnlyWhere { get; init; }
+    public required string WithLimits { get; init; }
     public required string AndRelated { get; init; }
     public required string AsApp { get; init; }
     public required string Revocable { get; init; }

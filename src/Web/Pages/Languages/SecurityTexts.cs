@@ -89,6 +89,13 @@ internal sealed record SecurityTexts
     public required string OffText { get; init; }
     public required string EmailConfirmed { get; init; }
     public required string EmailLinkRefused { get; init; }
+    public required string DeletionTitle { get; init; }
+    public required string DeletionText { get; init; }
+    public required string Delete { get; init; }
+    public required string Deleting { get; init; }
+    public required string Keep { get; init; }
+    public required string DeletedTitle { get; init; }
+    public required string DeletedText { get; init; }
     public required string EventLogin { get; init; }
     public required string EventLogoutOthers { get; init; }
     public required string EventPassphraseChanged { get; init; }

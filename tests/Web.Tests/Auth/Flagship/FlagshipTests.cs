@@ -137,6 +137,26 @@ public sealed partial class FlagshipTests(TestServer server, AppArchives archive
         (await owner.RefreshAsync(client, tokens.GetProperty("refresh_token").GetString())).Expect(200);
     }
 
+    [Fact]
+    public async Task The_first_passphrase_is_chosen_in_a_client()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var registered = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(Owner.Metadata("Atlas")),
+            request => request.Headers.Accept.ParseAdd("application/json"))).Expect(201).Json;
+        var (id, secret) = (registered.GetProperty("client_id").GetString()!, registered.GetProperty("client_secret").GetString()!);
+        Task<Answer> ChooseAsync(string secret, string token, int iterations = 650000) => cozy.AskAsync(
+            "POST", "/settings/passphrase/flagship", null, Cozy.Json(
+                $$"""{"client_id":"{{id}}","client_secret":"{{secret}}","register_token":"{{token}}","passphrase":"derived","iterations":{{iterations}},"hint":"the leaf"}"""));
+        var token = Convert.ToHexStringLower(cozy.Instance.RegisterToken.Span);
+
+        Assert.Equal("invalid client_secret", (await ChooseAsync("x", token)).Expect(400).Json.GetProperty("error").GetString());
+        (await ChooseAsync(secret, new string('0', token.Length))).Expect(400);
+        (await ChooseAsync(secret, token, 10)).Expect(422);
+        Assert.Equal(32, (await ChooseAsync(secret, token)).Expect(202).Json.GetProperty("session_code").GetString()!.Length);
+        (await ChooseAsync(secret, token)).Expect(400);
+        (await cozy.AskAsync("GET", "/settings/hint", "io.cozy.settings")).Expect(204);
+    }
+
     private static async Task<string> CodeAsync(Cozy cozy) =>
         (await cozy.AskAsync("POST", "/auth/session_code", "*")).Expect(201).Json.GetProperty("session_code").GetString()!;
 

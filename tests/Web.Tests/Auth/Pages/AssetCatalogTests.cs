@@ -3,9 +3,20 @@ using Xunit;
 
 namespace Cozy.Web.Tests.Auth.Pages;
 
-public sealed class AssetCatalogTests
+public sealed class AssetCatalogTests : IDisposable
 {
-    private readonly AssetCatalog _assets = new();
+    private readonly string _built = Directory.CreateTempSubdirectory("cozy-assets-").FullName;
+    private readonly AssetCatalog _assets;
+
+    public AssetCatalogTests()
+    {
+        Directory.CreateDirectory(Path.Combine(_built, "js"));
+        File.WriteAllText(Path.Combine(_built, "js", "bar.js"), "plain");
+        File.WriteAllText(Path.Combine(_built, "js", "bar.js.br"), "brotli");
+        _assets = new(_built);
+    }
+
+    public void Dispose() => Directory.Delete(_built, recursive: true);
 
     [Fact]
     public void A_page_refers_to_the_very_content()
@@ -16,6 +27,20 @@ public sealed class AssetCatalogTests
         var found = _assets.Find(url["/assets/".Length..]);
         Assert.True(found!.Value.IsExact);
         Assert.Equal("text/css", found.Value.Asset.ContentType);
+    }
+
+    [Fact]
+    public void What_was_built_with_the_apps_is_there_with_its_compressed_forms()
+    {
+        var (asset, isExact) = _assets.Find(_assets.Url("js/bar.js")["/assets/".Length..])!.Value;
+
+        Assert.True(isExact);
+        Assert.Equal(("text/javascript", "plain", "brotli"), (asset.ContentType, Text(asset.Plain), Text(asset.Brotli!)));
+        Assert.Null(asset.Gzip);
+        Assert.Null(_assets.Find("js/bar.js.br"));
+        Assert.False(new AssetCatalog(Path.Combine(_built, "nothing")).Has("js/bar.js"));
+
+        static string Text(byte[] bytes) => System.Text.Encoding.UTF8.GetString(bytes);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ internal static class ScopeWords
     public static IEnumerable<(string Subject, string Rights)> Of(PermissionSet permissions, ConsentTexts texts) =>
         permissions.Rules
             .GroupBy(rule => (rule.Doctype, rule.Verbs, Limits: LimitsOf(rule, texts)))
-            .Select(same => (SubjectOf(same.Key.Doctype, texts), Join(RightsOf(same.Key.Verbs, texts), same.Key.Limits)));
+            .Select(same => (SubjectOf(same.Key.Doctype, texts), Join(RightsOf(same.Key.Verbs, texts), same.Key.Limits, texts)));
 
     private static string SubjectOf(string doctype, ConsentTexts texts)
     {
@@ -52,5 +52,6 @@ internal static class ScopeWords
         _ => Texts.With(texts.ChosenItems, rule.Values.Count.ToString(CultureInfo.InvariantCulture)),
     };
 
-    private static string Join(string rights, string limits) => limits.Length == 0 ? rights : $"{rights}; {limits}";
+    private static string Join(string rights, string limits, ConsentTexts texts) =>
+        limits.Length == 0 ? rights : Texts.With(texts.WithLimits, rights, limits);
 }
