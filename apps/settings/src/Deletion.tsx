@@ -4,6 +4,12 @@ import type { JSX } from 'preact'
 import { Part } from './Part.tsx'
 import { texts } from './texts.ts'
 
+/** Why there is no link, in words of its own where there is something to be done about it. */
+function reasonOf(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error
+  return error.code === 'no_mail_address' ? texts.deletionNoAddress : error.code === 'mail_disabled' ? texts.deletionNoMails : error
+}
+
 /** Giving the Cozy up: here one asks for a link by mail, which leads to where it is done. */
 export function Deletion(): JSX.Element {
   const [isAsking, setAsking] = useState(false)
@@ -14,7 +20,7 @@ export function Deletion(): JSX.Element {
       await callJson('POST', '/settings/instance/deletion')
       notify(texts.deletionSent)
     } catch (error) {
-      notifyError(error instanceof ApiError && error.status === 400 ? texts.deletionNoMail : error)
+      notifyError(reasonOf(error))
     } finally {
       setBusy(false)
       setAsking(false)

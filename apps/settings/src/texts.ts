@@ -47,7 +47,8 @@ const en = {
   deletionSteps: 'We send you a mail with a link. Nothing is deleted before you open it and enter your passphrase.',
   deletionSend: 'Send me the link',
   deletionSent: 'The link is on its way to your mail address',
-  deletionNoMail: 'There is no mail address to send the link to. Add one on the page of security.',
+  deletionNoAddress: 'This Cozy has no mail address to send the link to. Whoever runs the server can add one.',
+  deletionNoMails: 'This server sends no mails. Ask whoever runs it to delete your Cozy.',
 }
 
 const fr: typeof en = {
@@ -97,7 +98,8 @@ const fr: typeof en = {
   deletionSteps: 'Nous vous envoyons un courriel avec un lien. Rien n’est supprimé avant que vous l’ouvriez et saisissiez votre mot de passe.',
   deletionSend: 'Envoyez-moi le lien',
   deletionSent: 'Le lien est en route vers votre adresse',
-  deletionNoMail: 'Il n’y a pas d’adresse où envoyer le lien. Ajoutez-en une sur la page de sécurité.',
+  deletionNoAddress: 'Ce Cozy n’a pas d’adresse où envoyer le lien. Qui gère le serveur peut en ajouter une.',
+  deletionNoMails: 'Ce serveur n’envoie pas de courriels. Demandez à qui le gère de supprimer votre Cozy.',
 }
 
 export const texts = pick({ en, fr })

@@ -21,11 +21,20 @@ export interface Question {
 
 const path = (doctype: string, id = ''): string => `/data/${doctype}/${encodeURIComponent(id)}`
 
+/** Most that the server gives at once. */
+const pageSize = 1000
+
 /** All documents of a doctype, without the design documents; none when there is no such doctype yet. */
 export async function listDocuments<T>(doctype: string, signal?: AbortSignal): Promise<(T & Document)[]> {
+  const all: (T & Document)[] = []
   try {
-    const page = await callJson<{ rows: (T & Document)[] }>('GET', path(doctype, '_normal_docs'), { query: { include_docs: true, limit: 1000 }, signal })
-    return page.rows
+    for (let hasMore = true; hasMore;) {
+      const query = { include_docs: true, limit: pageSize, skip: all.length || undefined }
+      const page = await callJson<{ rows: (T & Document)[] }>('GET', path(doctype, '_normal_docs'), { query, signal })
+      all.push(...page.rows)
+      hasMore = page.rows.length === pageSize
+    }
+    return all
   } catch (error) {
     if (isNotFound(error)) return []
     throw error
