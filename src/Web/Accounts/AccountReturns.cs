@@ -116,7 +116,10 @@ internal sealed class AccountReturns(
             {
                 page = await documents.ListAsync(new ListingQuery
                 {
-                    StartKey = after, Skip = after is null ? 0 : 1, Limit = AccountsPage, IncludeDocuments = true,
+                    StartKey = after,
+                    Skip = after is null ? 0 : 1,
+                    Limit = AccountsPage,
+                    IncludeDocuments = true,
                 });
             }
             catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)

@@ -91,7 +91,11 @@ public sealed class AccountProvider : IAsyncLifetime
         _refreshTokens[$"refresh-{number}"] = true;
         return Results.Json(new
         {
-            access_token = $"access-{number}", refresh_token = $"refresh-{number}", token_type = "Bearer", expires_in = 3600, customer = 42,
+            access_token = $"access-{number}",
+            refresh_token = $"refresh-{number}",
+            token_type = "Bearer",
+            expires_in = 3600,
+            customer = 42,
         });
     }
 }
