@@ -1,4 +1,5 @@
 using Cozy.Grains.Contexts;
+using Cozy.Grains.Jobs;
 using Cozy.Web.Access;
 using Cozy.Web.Accounts;
 using Cozy.Web.Apps;
@@ -14,12 +15,14 @@ using Cozy.Web.Instances;
 using Cozy.Web.Intents;
 using Cozy.Web.Jobs;
 using Cozy.Web.Permissions;
+using Cozy.Web.Programs;
 using Cozy.Web.Realtime;
 using Cozy.Web.Registry;
 using Cozy.Web.Settings;
 using Cozy.Web.Status;
 using Cozy.Web.Thumbnails;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,6 +38,12 @@ namespace Cozy.Web;
 /// </summary>
 public static class WebServices
 {
+    /// <summary>
+    /// An address that the server must have among its own, so that the programs of apps reach it. Nothing listens there for
+    /// others.
+    /// </summary>
+    public const string ProgramUrl = ProgramTransport.Url;
+
     /// <summary>Registers the HTTP face and sets the server's limits.</summary>
     public static IServiceCollection AddCozyWeb(this IServiceCollection services, Action<WebOptions>? configure = null)
     {
@@ -53,6 +62,9 @@ public static class WebServices
         services.AddRouting();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, TrustedProxies>();
+        services.AddSingleton<ProgramTransport>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<ProgramTransport>());
+        services.AddSingleton<IProgramFront>(provider => provider.GetRequiredService<ProgramTransport>());
         return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddOpenId().AddSettings().AddApps();
     }
 
@@ -66,6 +78,7 @@ public static class WebServices
             app.UseForwardedHeaders();
 
         return app
+            .UseMiddleware<ProgramMiddleware>()
             .UseMiddleware<EdgeMiddleware>()
             .UseAppHosts()
             .UseMiddleware<CorsMiddleware>()

@@ -66,6 +66,15 @@ public sealed class LooksTests(OwnerServer server) : IClassFixture<OwnerServer>
         await page.GotoAsync(device.AskFor("io.cozy.files:GET io.cozy.contacts io.cozy.bank.*:GET,POST:x org.example.averylongnamewithnotasingleblankinit:DELETE"));
         await Expect(page.Locator("form.choices")).ToBeVisibleAsync();
         await JudgeAsync(owner, $"consent-{look}", language);
+        await page.GotoAsync(device.AskFor("*"));
+        await Expect(page.Locator("form[action='/auth/authorize/certify'] button")).ToBeVisibleAsync();
+        await JudgeAsync(owner, $"certify-{look}", language);
+        await page.ClickAsync("form[action='/auth/authorize/certify'] button");
+        await Expect(page.Locator("#code")).ToBeVisibleAsync();
+        await page.FillAsync("#code", "000000");
+        await page.ClickAsync("form[action='/auth/authorize/certify'] button");
+        await Expect(page.Locator("#code-error")).Not.ToBeEmptyAsync();
+        await JudgeAsync(owner, $"certify-wrong-{look}", language);
         await page.GotoAsync(device.AskFor(":"));
         await JudgeAsync(owner, $"consent-refused-{look}", language);
         await page.GotoAsync($"{root}auth/confirm?state=x&redirect={Uri.EscapeDataString(root)}");

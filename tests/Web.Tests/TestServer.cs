@@ -72,7 +72,7 @@ public sealed class TestServer : IAsyncLifetime
         Mails = await MailCatcher.StartAsync();
         Provider = await TestProvider.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls("http://127.0.0.1:0", WebServices.ProgramUrl);
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next()));
         builder.Services
@@ -115,8 +115,18 @@ public sealed class TestServer : IAsyncLifetime
                 options.ExternalRetryDelay = TimeSpan.FromMilliseconds(50);
                 options.FarmTokens.Add($"{FarmTokenHash} farmed");
                 options.PollTime = TimeSpan.FromSeconds(1);
-                (options.PushGateway, options.PushGatewayToken) = (Notifications.TestGateway.Address("push"), Notifications.TestGateway.Token);
-                (options.SmsGateway, options.SmsGatewayToken) = (Notifications.TestGateway.Address("sms"), Notifications.TestGateway.Token);
+                options.Programs = new ProgramOptions
+                {
+                    MaxMemoryBytes = 192 << 20,
+                    MaxCpuTime = TimeSpan.FromSeconds(2),
+                    MaxDiskBytes = 8 << 20,
+                    MaxFiles = 500,
+                    MaxOutputBytes = 256 << 10,
+                    MaxProcesses = 48,
+                };
+                options.ExportPartBytes = 5000;
+                (options.PushGateway, options.SmsGateway) = (new Uri(Notifications.TestGateway.Address, "push"), new Uri(Notifications.TestGateway.Address, "sms"));
+                options.PushGatewayToken = Notifications.TestGateway.Token;
             })
             .Configure<MailOptions>(options =>
                 (options.Host, options.Port, options.Security) = ("127.0.0.1", Mails.SmtpPort, MailSecurity.None))

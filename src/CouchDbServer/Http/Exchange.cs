@@ -8,6 +8,8 @@ namespace Cozy.CouchDbServer.Http;
 /// <summary>One request and its answer, with what the handlers need of the server.</summary>
 internal sealed class Exchange(HttpContext http, ProtocolContext protocol, RequestTarget target)
 {
+    private BlockOutput? _blocks;
+
     public HttpContext Http { get; } = http;
 
     public ProtocolContext Protocol { get; } = protocol;
@@ -87,5 +89,16 @@ internal sealed class Exchange(HttpContext http, ProtocolContext protocol, Reque
         return new JsonOutput(Http.Response.BodyWriter);
     }
 
-    public async Task FlushAsync() => await Http.Response.BodyWriter.FlushAsync(Aborted);
+    /// <summary>As <see cref="StartStream"/>, for answers of many short pieces; nothing else may write to the answer.</summary>
+    public JsonOutput StartBlocks()
+    {
+        StartStream();
+        return new JsonOutput(_blocks = new BlockOutput(Http.Response.BodyWriter));
+    }
+
+    public async Task FlushAsync()
+    {
+        _blocks?.Flush();
+        await Http.Response.BodyWriter.FlushAsync(Aborted);
+    }
 }

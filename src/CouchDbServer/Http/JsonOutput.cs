@@ -11,6 +11,9 @@ namespace Cozy.CouchDbServer.Http;
 /// </summary>
 internal sealed class JsonOutput(IBufferWriter<byte> output)
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+
     public JsonOutput Raw(ReadOnlySpan<byte> utf8)
     {
         output.Write(utf8);
@@ -33,7 +36,11 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
 
     public JsonOutput Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
 
-    public JsonOutput String(Revision revision) => String(revision.ToString());
+    public JsonOutput String(Revision revision)
+    {
+        revision.WriteTo(output);
+        return this;
+    }
 
     /// <summary>Writes a string with its quotes; only what JSON demands is escaped.</summary>
     public JsonOutput String(string? value)
@@ -45,9 +52,9 @@ internal sealed class JsonOutput(IBufferWriter<byte> output)
         var rest = value.AsSpan();
         while (rest.Length > 0)
         {
-            var plain = 0;
-            while (plain < rest.Length && rest[plain] >= ' ' && rest[plain] is not ('"' or '\\'))
-                plain++;
+            var plain = rest.IndexOfAny(Special);
+            if (plain < 0)
+                plain = rest.Length;
             Encoding.UTF8.GetBytes(rest[..plain], output);
             rest = rest[plain..];
             if (rest.Length > 0)

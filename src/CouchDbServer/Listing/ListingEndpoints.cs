@@ -30,8 +30,9 @@ internal static class ListingEndpoints
     private static async Task AnswerAsync(Exchange exchange, ListingOptions options, bool designOnly)
     {
         var listing = await ListingWriter.OpenAsync(exchange, options, designOnly);
-        await listing.WriteAsync(exchange.StartStream());
-        new JsonOutput(exchange.Http.Response.BodyWriter).Raw("\n"u8);
+        var json = exchange.StartBlocks();
+        await listing.WriteAsync(json);
+        json.Raw("\n"u8);
         await exchange.FlushAsync();
     }
 
@@ -49,7 +50,7 @@ internal static class ListingEndpoints
     private static async Task AnswerQueriesAsync(Exchange exchange, bool designOnly)
     {
         var options = ParseQueries(JsonText.ParseObject(await exchange.ReadJsonBodyAsync()), exchange.Query);
-        var json = exchange.StartStream().Raw("{\"results\":["u8);
+        var json = exchange.StartBlocks().Raw("{\"results\":["u8);
         for (var i = 0; i < options.Count; i++)
         {
             if (i > 0)

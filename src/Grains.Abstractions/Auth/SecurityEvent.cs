@@ -53,6 +53,9 @@ public static class SecurityEvents
     /// <summary>A client was let in; the subject is its name.</summary>
     public const string ClientGranted = "client_granted";
 
+    /// <summary>The owner said of a client that it is their own application, and may ask for everything; the subject is its name.</summary>
+    public const string ClientCertified = "client_certified";
+
     /// <summary>A client was shut out; the subject is its name.</summary>
     public const string ClientRevoked = "client_revoked";
 }

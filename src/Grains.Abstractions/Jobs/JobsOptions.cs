@@ -101,6 +101,21 @@ public sealed partial class JobsOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxWaitingWorkers { get; set; } = 100;
 
+    /// <summary>How the programs of apps are run.</summary>
+    public ProgramOptions Programs { get; set; } = new();
+
+    /// <summary>How many exports an owner may ask for in a day.</summary>
+    [Range(1, 1000)]
+    public int ExportsPerDay { get; set; } = 5;
+
+    /// <summary>About how many bytes of files one archive of an export holds at least.</summary>
+    [Range(1, 1L << 40)]
+    public long ExportPartBytes { get; set; } = 1 << 30;
+
+    /// <summary>How long an export is kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan ExportMaxAge { get; set; } = TimeSpan.FromDays(7);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -108,6 +123,10 @@ public sealed partial class JobsOptions : IValidatableObject
             yield return new ValidationResult($"'{wrong}' is no name of a worker.", [nameof(ExternalWorkers)]);
         if (FarmTokens.Any(entry => !FarmToken().IsMatch(entry)))
             yield return new ValidationResult("An entry is not the SHA-256 of a token and names of workers.", [nameof(FarmTokens)]);
+        var wrongs = new List<ValidationResult>();
+        Validator.TryValidateObject(Programs, new ValidationContext(Programs), wrongs, validateAllProperties: true);
+        foreach (var one in wrongs)
+            yield return new ValidationResult($"{nameof(Programs)}: {one.ErrorMessage}", [nameof(Programs)]);
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,49}$")]

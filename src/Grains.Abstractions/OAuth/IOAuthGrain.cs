@@ -57,6 +57,10 @@ public interface IOAuthGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("DeleteAll")]
     Task<int> DeleteAllAsync(string? kind);
 
+    /// <summary>Removes a client that the owner has not let in; any other one, and one that is not there, is left alone.</summary>
+    [AlwaysInterleave, Alias("DeletePending")]
+    Task DeletePendingAsync(string id);
+
     /// <summary>Makes all tokens of a client worthless, and returns its new standing; null when it does not exist.</summary>
     [AlwaysInterleave, Alias("RevokeTokens")]
     Task<OAuthClientStanding?> RevokeTokensAsync(string id);
@@ -71,6 +75,11 @@ public interface IOAuthGrain : IGrainWithStringKey
     /// <exception cref="CozyException">NotFound.</exception>
     [AlwaysInterleave, Alias("Accept")]
     Task AcceptAsync(string id, string? operatingSystem);
+
+    /// <summary>The owner says that a client is their own application: it may ask for everything.</summary>
+    /// <exception cref="CozyException">NotFound.</exception>
+    [AlwaysInterleave, Alias("Certify")]
+    Task CertifyAsync(string id);
 
     /// <summary>Makes a code, which is good once and for a few minutes.</summary>
     [AlwaysInterleave, Alias("CreateCode")]

@@ -26,4 +26,10 @@ public sealed class OAuthOptions
     /// is still asked, and the client must use PKCE.
     /// </summary>
     public bool SkipCertification { get; set; }
+
+    /// <summary>
+    /// Lets the owner say, with a code that is mailed to them, that a client is their own application: it may then ask for
+    /// everything (<c>*</c>) too.
+    /// </summary>
+    public bool CertifyByMail { get; set; } = true;
 }

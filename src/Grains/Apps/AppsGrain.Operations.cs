@@ -112,8 +112,7 @@ internal sealed partial class AppsGrain
         var members = AppDocument.Write(manifest, facts);
 
         // Before the document says that it is done, so that a crash has it done again.
-        foreach (var follower in _followers)
-            await follower.ReadyAsync(InstanceId, app with { Members = members, PackageId = packageId, State = facts.State });
+        await TellAsync(app with { Members = members, PackageId = packageId, State = facts.State });
         return await _documents.WriteAsync(operation.Kind, operation.Slug, app, members);
     }
 
@@ -132,7 +131,15 @@ internal sealed partial class AppsGrain
             UpdatedAt = now,
             Parameters = operation.Parameters,
         };
-        return await _documents.WriteAsync(operation.Kind, operation.Slug, current, AppDocument.Write(manifest, facts));
+        var members = AppDocument.Write(manifest, facts);
+        await TellAsync(AppDocument.Read(operation.Kind, operation.Kind.DocumentId(operation.Slug), "", members)!);
+        return await _documents.WriteAsync(operation.Kind, operation.Slug, current, members);
+    }
+
+    private async Task TellAsync(InstalledApp app)
+    {
+        foreach (var follower in _followers)
+            await follower.ReadyAsync(InstanceId, app);
     }
 
     /// <summary>An app that could not be updated goes on as it was; one that could not be installed says why.</summary>

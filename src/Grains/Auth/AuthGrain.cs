@@ -16,7 +16,7 @@ namespace Cozy.Grains.Auth;
 /// </summary>
 [GrainType("auth"), PreferLocalPlacement]
 internal sealed partial class AuthGrain : Grain, IAuthGrain, IDisposable, IPassphraseGrain, ISecondFactorGrain, IEmailChangeGrain,
-    IConfirmationGrain, ISessionCodeGrain, IDeletionGrain
+    IConfirmationGrain, ISessionCodeGrain, IDeletionGrain, ICertificationGrain
 {
     private const int MostWaiting = 8;
     private const int ChecksAtOnce = 2;

@@ -12,6 +12,9 @@ internal sealed partial class DoctypeGrain
     /// </summary>
     private const long PageBytes = 2 << 20;
 
+    /// <summary>As <see cref="PageBytes"/>, for listings: what was read is written on while the processor's cache still has it.</summary>
+    private const long ListingBytes = 512 << 10;
+
     private const int PageRows = 1000;
 
     public Task<Document?> ReadFactsAsync(string id, FactsQuery query) => FromStoreAsync(async () =>
@@ -43,11 +46,11 @@ internal sealed partial class DoctypeGrain
             Limit = limit,
             Skip = query.Skip,
             IncludeDocuments = query.IncludeDocuments,
-            MaxBytes = PageBytes,
+            MaxBytes = ListingBytes,
             CountOffset = query.CountOffset,
         });
 
-        var page = new PageCut<ListingRow>(PageBytes);
+        var page = new PageCut<ListingRow>(ListingBytes);
         foreach (var row in found.Rows.TakeWhile(_ => !page.IsCut))
         {
             page.Add(

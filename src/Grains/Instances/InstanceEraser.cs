@@ -1,6 +1,7 @@
 using Cozy.Grains.Apps;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
+using Cozy.Grains.Exports;
 using Cozy.Grains.Files;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.OAuth;
@@ -30,6 +31,7 @@ internal sealed class InstanceEraser(
     {
         await Task.Delay(FrontEndDelay, time);
         await ForgetAsync(instanceId);
+        await grains.GetGrain<IExportsGrain>(instanceId).RemoveAsync(null);
         try
         {
             await blobs.DeleteInstanceAsync(instanceId);

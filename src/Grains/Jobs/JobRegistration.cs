@@ -1,4 +1,7 @@
 using Cozy.Grains.Alarms;
+using Cozy.Grains.Apps;
+using Cozy.Grains.Exports;
+using Cozy.Grains.Jobs.Programs;
 using Cozy.Grains.Jobs.Workers;
 using Cozy.Grains.Notifications;
 using Cozy.Grains.Triggers;
@@ -28,7 +31,14 @@ public static class JobRegistration
             .AddSingleton(provider => new WorkerTypes(
                 provider.GetServices<IWorker>().Select(worker => worker.Type), provider.GetRequiredService<IOptions<JobsOptions>>()))
             .AddSingleton<JobFiles>()
+            .AddSingleton<OutsideConnections>()
             .AddSingleton<OutsideCalls>()
+            .AddSingleton<ProcessStarter>()
+            .AddSingleton<Sandbox>()
+            .AddSingleton<ProgramFiles>()
+            .AddSingleton<ProgramRunner>()
+            .AddSingleton<ConnectorFolders>()
+            .AddSingleton<IAppFollower, ServiceTriggers>()
             .AddSingleton<OutsideGateway>()
             .AddWorker<LogWorker>()
             .AddWorker<ZipWorker>()
@@ -36,7 +46,13 @@ public static class JobRegistration
             .AddWorker<ThumbnailWorker>()
             .AddWorker<TrashFilesWorker>()
             .AddWorker<CleanOldTrashedWorker>()
+            .AddWorker<CleanClientsWorker>()
+            .AddSingleton<ExportWriter>()
+            .AddWorker<ExportWorker>()
+            .AddWorker<CleanExportsWorker>()
             .AddWorker<WebhookWorker>()
+            .AddWorker<ServiceWorker>()
+            .AddWorker<ConnectorWorker>()
             .AddSingleton<IWorker>(provider => Gateway(provider, "push", false, options => (options.PushGateway, options.PushGatewayToken)))
             .AddSingleton<IWorker>(provider => Gateway(provider, "sms", true, options => (options.SmsGateway, options.SmsGatewayToken)));
     }

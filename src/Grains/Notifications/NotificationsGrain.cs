@@ -186,7 +186,8 @@ internal sealed class NotificationsGrain(IOptions<JobsOptions> options, TimeProv
         while (true)
         {
             var page = await grains.GetGrain<IOAuthGrain>(instanceId).ListAsync(PageSize, after);
-            devices.AddRange(page.Clients.Where(client => !string.IsNullOrEmpty(client.NotificationPlatform) && !string.IsNullOrEmpty(client.NotificationDeviceToken)));
+            // Anybody may register: only who was let in by the owner is told anything.
+            devices.AddRange(page.Clients.Where(client => !client.IsPending && !string.IsNullOrEmpty(client.NotificationPlatform) && !string.IsNullOrEmpty(client.NotificationDeviceToken)));
             if (!page.HasMore || page.Clients.Count == 0)
                 return devices;
             after = page.Clients[^1].Id;

@@ -104,6 +104,8 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
             ? StandingOf(changed)
             : null;
 
+    public Task DeletePendingAsync(string id) => ChangeAsync(id, client => client.IsPending ? null : client);
+
     public Task NoteAsync(string id, OAuthClientUse use) => ChangeAsync(id, client => use == OAuthClientUse.Refreshed
         ? client with { LastRefreshedAt = _time.GetUtcNow() }
         : client with { SynchronizedAt = _time.GetUtcNow() });
@@ -113,6 +115,12 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
         var accepted = await ChangeAsync(
             id, client => client with { IsPending = false, OperatingSystem = operatingSystem ?? client.OperatingSystem });
         if (accepted is null)
+            throw Missing();
+    }
+
+    public async Task CertifyAsync(string id)
+    {
+        if (await ChangeAsync(id, client => client with { IsFlagship = true }) is null)
             throw Missing();
     }
 

@@ -42,9 +42,11 @@ internal sealed class AdminServer(IServiceProvider outer, Settings settings, Adm
             .AddSingleton(outer.GetRequiredService<InstanceCache>())
             .AddSingleton(Options.Create(settings.Web))
             .AddSingleton(Options.Create(settings.Contexts))
-            .AddCozyAdmin();
+            .AddCozyAdmin()
+            .AddMetricsOutput();
         var app = builder.Build();
         app.UseCozyAdmin(secret);
+        app.MapPrometheusScrapingEndpoint("/metrics");
         new BackupEndpoint(
             outer.GetRequiredService<IGrainFactory>(),
             outer.GetRequiredService<IDocumentStore>(),

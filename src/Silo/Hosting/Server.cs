@@ -6,6 +6,7 @@ using Cozy.Silo.CommandLine;
 using Cozy.Silo.Configuration;
 using Cozy.Web;
 using Cozy.Web.Admin;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Silo.Hosting;
@@ -47,7 +48,7 @@ internal static class Server
     private static WebApplication Build(Settings settings, AdminSecret? secret)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(settings.Server.Urls);
+        builder.WebHost.UseKestrelCore().UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
         Logs.Configure(builder.Logging, settings);
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
@@ -73,6 +74,7 @@ internal static class Server
             .AddCozyKeys(settings)
             .AddCozyGrains()
             .AddCozyWeb();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkMemory>();
         builder.WebHost.ConfigureKestrel((_, options) =>
         {
             Kestrel.Configure(options);
@@ -115,10 +117,11 @@ internal static class Server
     private static async Task AnnounceAsync(WebApplication app, Settings settings)
     {
         var grains = app.Services.GetRequiredService<IGrainFactory>();
-        var urls = string.Join(' ', app.Urls);
+        string[] addresses = [.. app.Urls.Where(url => url != WebServices.ProgramUrl)];
+        var urls = string.Join(' ', addresses);
         var adminUrls = string.Join(' ', app.Services.GetRequiredService<AdminServer>().Urls);
         var link = settings.Server.FirstInstance ?? !settings.Cluster.IsCluster
-            ? await FirstInstance.PrepareAsync(grains, app.Urls.First(), settings.Web)
+            ? await FirstInstance.PrepareAsync(grains, addresses[0], settings.Web)
             : null;
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Cozy.Silo");
         if (settings.Log.Format == LogFormat.Json)

@@ -229,8 +229,7 @@ public static class DocumentCodec
         output.Write("]"u8);
     }
 
-    private static void WriteRevision(IBufferWriter<byte> output, Revision revision) =>
-        CanonicalString.Write(revision.ToString(), output);
+    private static void WriteRevision(IBufferWriter<byte> output, Revision revision) => revision.WriteTo(output);
 
     private static void WriteInteger(IBufferWriter<byte> output, long value)
     {

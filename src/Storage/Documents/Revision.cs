@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
+using Cozy.Storage.Documents.Json;
 
 namespace Cozy.Storage.Documents;
 
@@ -48,6 +50,25 @@ public readonly record struct Revision(int Generation, string Hash)
             return true;
         hash = text.ToLowerInvariant();
         return !text.AsSpan().ContainsAnyExcept(Hex);
+    }
+
+    /// <summary>Writes <c>"generation-hash"</c>, a JSON string.</summary>
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        // The usual hash, of which no character needs an escape.
+        if (Hash.Length != 32 || Hash.AsSpan().ContainsAnyExcept(Hex))
+        {
+            CanonicalString.Write(ToString(), output);
+            return;
+        }
+
+        var room = output.GetSpan(48);
+        room[0] = (byte)'"';
+        Generation.TryFormat(room[1..], out var digits, default, CultureInfo.InvariantCulture);
+        room[++digits] = (byte)'-';
+        var end = digits + 1 + Encoding.ASCII.GetBytes(Hash, room[(digits + 1)..]);
+        room[end] = (byte)'"';
+        output.Advance(end + 1);
     }
 
     /// <inheritdoc/>

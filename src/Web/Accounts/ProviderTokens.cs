@@ -64,11 +64,12 @@ internal sealed partial class ProviderTokens(TimeProvider time, ILogger<Provider
     /// <exception cref="ApiException">401: the owner must let us in again; 502: the provider cannot be asked.</exception>
     public async Task RefreshAsync(AccountType type, JsonObject oauth, CancellationToken cancellationToken)
     {
-        var (isSuccess, answer) = await AskAsync(type, new Dictionary<string, string?>
+        var form = new Dictionary<string, string?>
         {
             ["grant_type"] = "refresh_token",
             ["refresh_token"] = AccountMembers.Text(oauth, "refresh_token"),
-        }, cancellationToken);
+        };
+        var (isSuccess, answer) = await AskAsync(type, form, cancellationToken);
         if (!isSuccess && AccountMembers.Text(answer, "error") is "invalid_grant" or "invalid_token")
         {
             throw new ApiException(ApiError.Api(401, "OAuth refresh token is invalid or expired; reconnect account.")

@@ -27,6 +27,7 @@ public static class AdminApi
         .AddSingleton<FeatureFlags>()
         .AddSingleton<FeatureAdminEndpoints>()
         .AddSingleton<JobAdminEndpoints>()
+        .AddSingleton<MaintenanceEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
         .AddSingleton<AccountTypeEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
@@ -59,6 +60,7 @@ public static class AdminApi
         services.GetRequiredService<RegistryAdminEndpoints>().Map(routes);
         services.GetRequiredService<FeatureAdminEndpoints>().Map(routes);
         services.GetRequiredService<JobAdminEndpoints>().Map(routes);
+        services.GetRequiredService<MaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
         services.GetRequiredService<AccountTypeEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);

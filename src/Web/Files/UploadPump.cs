@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Files;
 
 /// <summary>
-/// Moves the body of a request to the blob store hashes it on the way and keeps its head. Two blocks: while one is hashed and written,
+/// Moves the body of a request to the blob store, hashes it on the way and keeps its head. Two blocks: while one is hashed and written,
 /// the other is filled from the network.
 /// </summary>
 internal sealed class UploadPump(
     PipeReader body, IBlobUpload upload, ContentHead head, TimeSpan idle, TimeProvider time)
 {
-    // Kestrel hands out 4 KiB at a time; larger writes cost the stores much less.
-    private const int BlockBytes = 128 * 1024;
+    // The network hands out some KiB at a time; larger writes cost the stores much less.
+    private const int MaxBlockBytes = 256 * 1024;
 
     // Smaller pieces are hashed faster than another thread takes over.
     private const int HashElsewhereBytes = 64 * 1024;
@@ -27,8 +27,11 @@ internal sealed class UploadPump(
     public async Task<BlobDigest> RunAsync(long limit, CancellationToken aborted)
     {
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var filling = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        var storing = ArrayPool<byte>.Shared.Rent(BlockBytes);
+
+        // A short content fits into one block, with room for what would be too much.
+        var blockBytes = (int)Math.Min(limit, MaxBlockBytes - 1) + 1;
+        var filling = ArrayPool<byte>.Shared.Rent(blockBytes);
+        var storing = ArrayPool<byte>.Shared.Rent(blockBytes);
         var stored = Task.CompletedTask;
         var total = 0L;
         try
@@ -37,7 +40,7 @@ internal sealed class UploadPump(
             await using var abort = aborted.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
             while (true)
             {
-                var (count, ended) = await FillAsync(filling, stop, aborted);
+                var (count, ended) = await FillAsync(filling.AsMemory(0, blockBytes), stop, aborted);
                 total += count;
                 if (total > limit)
                     throw TooMuch();
@@ -84,15 +87,15 @@ internal sealed class UploadPump(
         }
     }
 
-    private async Task<(int Count, bool Ended)> FillAsync(byte[] block, CancellationTokenSource stop, CancellationToken aborted)
+    private async Task<(int Count, bool Ended)> FillAsync(Memory<byte> block, CancellationTokenSource stop, CancellationToken aborted)
     {
         var filled = 0;
-        while (filled < BlockBytes)
+        while (filled < block.Length)
         {
             var read = await ReadAsync(stop, aborted);
-            var count = (int)Math.Min(read.Buffer.Length, BlockBytes - filled);
+            var count = (int)Math.Min(read.Buffer.Length, block.Length - filled);
             var taken = read.Buffer.Slice(0, count);
-            taken.CopyTo(block.AsSpan(filled));
+            taken.CopyTo(block.Span[filled..]);
             filled += count;
             var ended = read.IsCompleted && count == read.Buffer.Length;
             body.AdvanceTo(taken.End);

@@ -48,6 +48,16 @@ internal static class JobResource
             json.WriteEndObject();
         });
 
+    /// <summary>Answers with a trigger, as <see cref="WriteTrigger"/> writes it.</summary>
+    public static Task WriteTriggerAsync(HttpContext context, int status, Document trigger, ReadOnlyMemory<byte> state, string url) =>
+        JsonAnswer.WriteAsync(context.Response, status, JsonAnswer.JsonApi, (trigger, state, url), static (json, one) =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("data");
+            WriteTrigger(json, one.trigger, one.state, one.url);
+            json.WriteEndObject();
+        });
+
     /// <summary>Writes a trigger.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="trigger">The trigger.</param>

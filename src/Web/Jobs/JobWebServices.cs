@@ -1,10 +1,11 @@
+using Cozy.Web.Exports;
 using Cozy.Web.Notifications;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cozy.Web.Jobs;
 
-/// <summary>Composes <c>/jobs</c> and <c>/notifications</c>.</summary>
+/// <summary>Composes <c>/jobs</c>, <c>/notifications</c> and <c>/move/exports</c>.</summary>
 internal static class JobWebServices
 {
     /// <summary>Registers what the routes need.</summary>
@@ -13,6 +14,8 @@ internal static class JobWebServices
         .AddSingleton<JobEndpoints>()
         .AddSingleton<SupportEndpoints>()
         .AddSingleton<NotificationEndpoints>()
+        .AddSingleton<ExportArchive>()
+        .AddSingleton<ExportEndpoints>()
         .AddSingleton<TriggerEndpoints>()
         .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ExternalWorkers>()
@@ -25,6 +28,7 @@ internal static class JobWebServices
         services.GetRequiredService<JobEndpoints>().Map(routes);
         services.GetRequiredService<SupportEndpoints>().Map(routes);
         services.GetRequiredService<NotificationEndpoints>().Map(routes);
+        services.GetRequiredService<ExportEndpoints>().Map(routes);
         services.GetRequiredService<TriggerEndpoints>().Map(routes);
         services.GetRequiredService<WebhookEndpoint>().Map(routes);
         services.GetRequiredService<ExternalWorkers>().Map(routes);

@@ -147,13 +147,7 @@ internal sealed class TriggerEndpoints(IGrainFactory grains, WorkerTypes workers
         await WriteAsync(context, StatusCodes.Status200OK, trigger, (await SchedulerOf(context).GetStatesAsync([trigger.Id]))[0]);
 
     private Task WriteAsync(HttpContext context, int status, Document trigger, ReadOnlyMemory<byte> state) =>
-        JsonAnswer.WriteAsync(context.Response, status, JsonAnswer.JsonApi, (trigger, state, context.Instance().Url(options.Value)), static (json, one) =>
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("data");
-            JobResource.WriteTrigger(json, one.trigger, one.state, one.Item3);
-            json.WriteEndObject();
-        });
+        JobResource.WriteTriggerAsync(context, status, trigger, state, context.Instance().Url(options.Value));
 
     /// <summary>Jobs of an event trigger have the documents: who may not read them must not get them this way.</summary>
     private static void RequireReadable(Caller caller, string arguments)

@@ -125,8 +125,9 @@ internal static class JsonMembers
                 reader.Skip();
         }
 
+        // Ids of apps and connectors begin with their type.
         if (type is not null && id is not null)
-            values.Add($"{type}/{id}");
+            values.Add(id.StartsWith($"{type}/", StringComparison.Ordinal) ? id : $"{type}/{id}");
     }
 
     private static string ReadString(ReadOnlySpan<byte> value)

@@ -114,7 +114,7 @@ public sealed class WorkersTests(TestSilo silo)
     [InlineData("64:ff9b::a00:1", false)]
     [InlineData("2606:4700::1111", true)]
     public void Addresses_of_the_Internet_are_told_from_others(string address, bool expected) =>
-        Assert.Equal(expected, OutsideCalls.IsPublic(IPAddress.Parse(address)));
+        Assert.Equal(expected, OutsideConnections.IsPublic(IPAddress.Parse(address)));
 
     [Fact]
     public async Task The_trash_is_emptied_and_a_gateway_that_is_not_there_is_reported()

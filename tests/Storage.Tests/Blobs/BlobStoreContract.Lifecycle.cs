@@ -27,6 +27,29 @@ public abstract partial class BlobStoreContract
     }
 
     [Fact]
+    public async Task Long_pieces_and_short_ones_are_kept_in_their_order()
+    {
+        var (key, bytes) = (NewKey(), BlobBytes.Make(1_500_000));
+        await using (var upload = await Store.BeginUploadAsync(key, null, Ct))
+        {
+            var (at, buffer) = (0, new byte[400_000]);
+            foreach (var length in (int[])[300_000, 7, 200_000, 131_072, 131_073, 400_000, 1, 262_144, 75_703])
+            {
+                bytes.AsSpan(at, length).CopyTo(buffer);
+                await upload.WriteAsync(buffer.AsMemory(0, length), Ct);
+                Array.Fill(buffer, (byte)0xEE);
+                at += length;
+            }
+
+            Assert.Equal(bytes.Length, at);
+            await upload.CompleteAsync(BlobBytes.Digest(bytes), Ct);
+            await Store.ConfirmAsync(key, Ct);
+        }
+
+        Assert.Equal(bytes, await BlobBytes.ReadAsync(Store, key, null, Ct));
+    }
+
+    [Fact]
     public async Task A_running_upload_is_not_pending()
     {
         var (key, bytes) = (NewKey(), BlobBytes.Make(10));

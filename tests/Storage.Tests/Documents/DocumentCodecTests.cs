@@ -12,6 +12,19 @@ public sealed class DocumentCodecTests
     private static readonly byte[] Mutations = [.. "{}[]\",:\\u019eE+-. tn\u0001"u8, 0xff];
 
     [Theory]
+    [InlineData(1, "0123456789abcdef0123456789abcdef")]
+    [InlineData(int.MaxValue, "0123456789abcdef0123456789abcdef")]
+    [InlineData(2, "0123456789abcdef0123456789abcde\"")]
+    [InlineData(3, "a\"b\\é")]
+    [InlineData(0, "")]
+    public void A_revision_is_written_as_a_string_of_its_text(int generation, string hash)
+    {
+        var (revision, output) = (new Revision(generation, hash), new ArrayBufferWriter<byte>());
+        revision.WriteTo(output);
+        Assert.Equal(revision.ToString(), JsonSerializer.Deserialize<string>(output.WrittenSpan));
+    }
+
+    [Theory]
     [InlineData("0", "0")]
     [InlineData("-0", "0")]
     [InlineData("-1", "-1")]

@@ -53,6 +53,16 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task Contents_of_all_lengths_are_listed_whole()
+    {
+        int[] lengths = [0, 1, 9_000, 16_000, 17_000, 70_000, 15_000, 15_000, 15_000, 15_000, 15_000, 100];
+        var members = lengths.Select((length, n) => length == 0 ? "" : $"\"n\":{n},\"v\":\"{new string((char)('a' + n), length)}\"").ToList();
+        await Store.EditAsync(Db, members.Select((text, n) => new DocumentEdit($"d{n:00}", null, false, Json(text))).ToList(), Ct);
+        var page = await Store.ListAsync(Db, new ListQuery { IncludeDocuments = true }, Ct);
+        Assert.Equal(members, page.Rows.Select(r => Text(r.Document)));
+    }
+
+    [Fact]
     public async Task Tombstones_listed_by_key_carry_no_content()
     {
         await FillAsync();

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using Cozy.Grains.Notifications;
+using System.Net.Http.Headers;
 using Cozy.Grains.OAuth;
 using Cozy.Testing;
 using Cozy.Web.Auth.Tokens;
@@ -9,164 +8,110 @@ using Xunit;
 
 namespace Cozy.Web.Tests.Notifications;
 
-/// <summary>What apps, connectors, devices and the server itself tell owners, and how it gets to them.</summary>
 public sealed class NotificationTests(TestServer server, AppArchives archives, TestGateway gateway)
 {
-    private const string Categories =
-        """{"plain":{},"balance":{"stateful":true},"news":{"min_interval":"1h"},"sale":{"collapsible":true,"default_priority":"high"} }""";
+    private const string Doctype = "io.cozy.notifications";
+    private const string Categories = """
+        {"bloom":{"collapsible":true,"default_priority":"high"},"balance":{"stateful":true},"rain":{"min_interval":"24h"}}
+        """;
 
     [Fact]
-    public async Task A_mail_has_both_texts_and_the_notification_is_there_for_home()
+    public async Task An_app_tells_the_owner_by_mail_and_what_it_said_is_kept()
     {
-        var (cozy, mail, app) = await OwnerAsync();
-        var sent = (await SendAsync(cozy, app,
-            """{"category":"plain","category_id":"7","title":"Low balance ☂","message":"short","content":"Only 3 € left","content_html":"<b>Only 3 €</b>","data":{"a":1} }"""))
-            .Expect(201).Data;
-        var attributes = sent.GetProperty("attributes");
-        Assert.Equal("cozy/app/mini/plain/7", attributes.GetProperty("source_id").GetString());
-        Assert.Equal(("app", "mini"), (attributes.GetProperty("originator").GetString(), attributes.GetProperty("slug").GetString()));
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        var sent = (await SendAsync(cozy, """
+            {"category":"bloom","category_id":"rose","title":"It blooms 🌹","message":"short","content":"The rose blooms.","content_html":"<p>The <b>rose</b> blooms.</p>","data":{"petals":7}}
+            """)).Expect(201).Data;
+        Assert.Equal(Doctype, sent.GetProperty("type").GetString());
+        Assert.Equal("cozy/app/mini/bloom/rose", sent.GetProperty("attributes").GetProperty("source_id").GetString());
+        var mail = await server.Mails.WaitForAsync(email);
+        Assert.Equal("It blooms 🌹", mail.Subject);
+        Assert.Equal("The rose blooms.", mail.Text.Trim());
+        Assert.Equal("<p>The <b>rose</b> blooms.</p>", mail.Html.Trim());
 
-        var caught = await server.Mails.WaitForAsync(mail);
-        Assert.Equal("Low balance ☂", caught.Subject);
-        Assert.Contains("Only 3 € left", caught.Text, StringComparison.Ordinal);
-        Assert.Contains("<b>Only 3 €</b>", caught.Html, StringComparison.Ordinal);
-        var kept = (await cozy.AskAsync("GET", $"/data/io.cozy.notifications/{sent.GetProperty("id").GetString()}", "io.cozy.notifications")).Expect(200).Json;
-        Assert.Equal("short", kept.GetProperty("message").GetString());
-        Assert.Equal(1, kept.GetProperty("data").GetProperty("a").GetInt32());
-        (await cozy.AskAsync("PUT", "/data/io.cozy.notifications/x", "io.cozy.notifications", Cozy.Json("{}"))).Expect(403);
-    }
-
-    [Fact]
-    public async Task The_same_state_is_told_once_and_news_not_too_often()
-    {
-        var (cozy, mail, app) = await OwnerAsync();
-        async Task<string> IdAsync(string category, string id, string state) => (await SendAsync(cozy, app,
-            $$"""{"category":"{{category}}","category_id":"{{id}}","title":"{{category}} {{id}} {{state}}","message":"m","state":"{{state}}"}""")).Expect(201).Data.GetProperty("id").GetString()!;
-        var low = await IdAsync("balance", "a", "low");
-        Assert.Equal(low, await IdAsync("balance", "a", "low"));
-        Assert.NotEqual(low, await IdAsync("balance", "b", "low"));
-        Assert.NotEqual(low, await IdAsync("balance", "a", "high"));
-        Assert.NotEqual(low, await IdAsync("balance", "a", "low"));
-        var news = await IdAsync("news", "a", "1");
-        Assert.Equal(news, await IdAsync("news", "a", "2"));
-        Assert.NotEqual(await IdAsync("plain", "a", "1"), await IdAsync("plain", "a", "1"));
-        Assert.Equal(
-            ["balance a high", "balance a low", "balance a low", "balance b low", "news a 1", "plain a 1", "plain a 1"],
-            (await server.Mails.WaitAsync(mail, 7)).Select(caught => caught.Subject).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_device_gets_it_in_place_of_a_mail_and_another_try_when_the_gateway_is_down()
-    {
-        var (cozy, mail, app) = await OwnerAsync();
-        var client = await DeviceAsync(cozy);
-        (await SendAsync(cozy, app, """{"category":"sale","title":"Unlucky at first","message":"m","preferred_channels":["mobile","mail"],"data":{"shop":5} }""")).Expect(201);
-        var pushed = await gateway.WaitAsync("/push", cozy.Instance.Id);
-        Assert.Equal(cozy.Instance.Domain, pushed.GetProperty("domain").GetString());
-        Assert.Equal("""[{"platform":"firebase","token":"device-1"}]""", pushed.GetProperty("devices").GetRawText());
-        var message = pushed.GetProperty("message");
-        Assert.True(message.GetProperty("collapsible").GetBoolean());
-        Assert.Equal("high", message.GetProperty("priority").GetString());
-        Assert.Equal(5, message.GetProperty("data").GetProperty("shop").GetInt32());
-
-        // The device itself may tell the owner something, too.
-        var device = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client, "io.cozy.files");
-        var told = (await SendAsync(cozy, device, """{"category":"sync","title":"Stuck","message":"m"}""")).Expect(201).Data;
-        Assert.Equal("cozy/oauth//sync/", told.GetProperty("attributes").GetProperty("source_id").GetString());
-        Assert.Equal("Stuck", Assert.Single(await server.Mails.WaitAsync(mail)).Subject);
-    }
-
-    [Fact]
-    public async Task A_short_message_is_the_first_way_there_is_without_a_device()
-    {
-        var (cozy, _, app) = await OwnerAsync();
-        (await SendAsync(cozy, app, """{"category":"plain","title":"Short","message":"m","preferred_channels":["mobile","sms","mail"]}""")).Expect(201);
-        Assert.Equal("Short", (await gateway.WaitAsync("/sms", cozy.Instance.Id)).GetProperty("message").GetProperty("title").GetString());
-    }
-
-    [Fact]
-    public async Task The_server_has_categories_of_its_own()
-    {
-        var (cozy, mail, _) = await OwnerAsync();
-        var notifications = server.Services.GetRequiredService<IGrainFactory>().GetGrain<INotificationsGrain>(cozy.Instance.Id);
-        NewNotification Quota(string state) => new()
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Originator = NewNotification.OfServer,
-            Sender = "",
-            Category = "disk-quota",
-            Title = $"Quota {state}",
-            Message = "m",
-            State = state,
-            CategoryRules = JsonSerializer.SerializeToUtf8Bytes(new { stateful = true }),
-        };
-        var first = await notifications.SendAsync(Quota("true"));
-        Assert.Equal(first.Id, (await notifications.SendAsync(Quota("true"))).Id);
-        await notifications.SendAsync(Quota("false"));
-        Assert.Equal(["Quota false", "Quota true"], (await server.Mails.WaitAsync(mail, 2)).Select(caught => caught.Subject).Order(StringComparer.Ordinal));
-        var kept = (await cozy.AskAsync("GET", $"/data/io.cozy.notifications/{first.Id}", "io.cozy.notifications")).Expect(200).Json;
-        Assert.Equal("cozy/stack//disk-quota/", kept.GetProperty("source_id").GetString());
-    }
-
-    [Fact]
-    public async Task What_is_for_later_waits_and_what_is_due_goes()
-    {
-        var (cozy, mail, app) = await OwnerAsync();
-        (await SendAsync(cozy, app, """{"category":"plain","title":"Later","message":"m","at":"2999-01-01T00:00:00Z"}""")).Expect(201);
-        (await SendAsync(cozy, app, """{"category":"plain","title":"Due","message":"m","at":"2020-01-01T00:00:00Z"}""")).Expect(201);
-        Assert.Equal("Due", Assert.Single(await server.Mails.WaitAsync(mail)).Subject);
-        var waiting = (await cozy.AskAsync("GET", "/jobs/queue/sendmail", "io.cozy.jobs")).Expect(200).Data.EnumerateArray()
-            .Select(job => job.GetProperty("attributes")).Where(job => job.GetProperty("state").GetString() == "queued").ToList();
-        Assert.Equal("Later", Assert.Single(waiting).GetProperty("message").GetProperty("subject").GetString());
+        // Home reads it.
+        var kept = (await cozy.AskAsync("GET", $"/data/{Doctype}/{sent.GetProperty("id").GetString()}", Doctype)).Expect(200).Json;
+        Assert.Equal("high", kept.GetProperty("priority").GetString());
+        Assert.Equal(7, kept.GetProperty("data").GetProperty("petals").GetInt32());
     }
 
     [Theory]
-    [InlineData("""{"category":"ghost","title":"t"}""", 403)]
-    [InlineData("""{"title":"t"}""", 403)]
-    [InlineData("""{"category":"plain"}""", 400)]
-    [InlineData("""{"category":"plain","title":5}""", 400)]
-    [InlineData("""{"category":"plain","title":"t","at":"soon"}""", 422)]
-    [InlineData("""{"category":"plain","title":"t","priority":"loud"}""", 422)]
-    public async Task What_makes_no_sense_is_refused(string attributes, int status)
+    [InlineData("balance", ""","state":"red" """, ""","state":"red" """, false)]
+    [InlineData("balance", ""","state":"red" """, ""","state":"green" """, true)]
+    [InlineData("rain", "", "", false)]
+    [InlineData("bloom", "", "", true)]
+    public async Task Another_one_for_the_same_thing_is_sent_when_its_category_says_so(string category, string first, string second, bool isSent)
     {
-        var (cozy, _, app) = await OwnerAsync();
-        (await SendAsync(cozy, app, attributes)).Expect(status);
-        (await SendAsync(cozy, cozy.Token("io.cozy.notifications"), attributes)).Expect(403);
-        var list = await cozy.AskAsync("GET", "/data/io.cozy.notifications/_normal_docs", "io.cozy.notifications");
-        Assert.DoesNotContain("source_id\":\"cozy/", list.Text, StringComparison.Ordinal);
+        var cozy = await CreateAsync(MailCatcher.NewAddress());
+        var one = (await SendAsync(cozy, $$"""{"category":"{{category}}","title":"one"{{first}}}""")).Expect(201).Data;
+        var two = (await SendAsync(cozy, $$"""{"category":"{{category}}","title":"two"{{second}}}""")).Expect(201).Data;
+        Assert.Equal(isSent, one.GetProperty("id").GetString() != two.GetProperty("id").GetString());
+
+        // What it is about counts, too.
+        var other = (await SendAsync(cozy, $$"""{"category":"{{category}}","category_id":"other","title":"three"{{second}}}""")).Expect(201).Data;
+        Assert.NotEqual(two.GetProperty("id").GetString(), other.GetProperty("id").GetString());
     }
 
-    private async Task<(Cozy Cozy, string Mail, string App)> OwnerAsync()
+    [Theory]
+    [InlineData("""{"category":"ghost","title":"x"}""", 403)]
+    [InlineData("""{"category":"bloom"}""", 400)]
+    [InlineData("""{"category":"bloom","title":"x","at":"soon"}""", 422)]
+    [InlineData("""{"category":"bloom","title":"x","priority":"urgent"}""", 422)]
+    public async Task A_mistake_is_refused(string attributes, int status) =>
+        (await SendAsync(await CreateAsync(MailCatcher.NewAddress()), attributes)).Expect(status);
+
+    [Fact]
+    public async Task A_device_is_told_once_the_owner_has_let_it_in_and_again_when_the_gateway_was_down()
     {
-        var mail = MailCatcher.NewAddress();
-        var cozy = await server.CreateInstanceAsync(request => request with { Email = mail });
-        var source = archives.Offer(
-            ("manifest.webapp", """{"name":"Mini","slug":"mini","version":"1.0.0","type":"webapp","icon":"i.svg","routes":{"/":{"folder":"/","index":"index.html"} },"permissions":{},"notifications":"""
-                + Categories + "}"),
-            ("index.html", "<html></html>"));
-        (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(source)}", "io.cozy.apps")).Expect(202);
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        var client = (await cozy.AskAsync("POST", "/auth/register", null, Cozy.Json(
+            """
+            {"redirect_uris":["https://app.example.org/back"],"client_name":"Phone","software_id":"org.example.phone","client_kind":"mobile",
+             "notification_platform":"android","notification_device_token":"device-1"}
+            """))).Expect(201).Json.GetProperty("client_id").GetString()!;
+
+        // Anybody can register: a device that only says that it is the owner's gets nothing, and the owner a mail.
+        const string told = """{"category":"bloom","title":"secret","message":"m","preferred_channels":["mobile","mail"]}""";
+        (await SendAsync(cozy, told)).Expect(201);
+        Assert.Equal("secret", (await server.Mails.WaitForAsync(email)).Subject);
+
+        await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id).AcceptAsync(client, null);
+        gateway.FailOnce(cozy.Instance.Domain);
+        (await SendAsync(cozy, told)).Expect(201);
+        var call = await gateway.WaitForAsync(cozy.Instance.Domain);
+        Assert.Equal(("push", $"Bearer {TestGateway.Token}"), (call.Path, call.Authorization));
+        Assert.Equal("""[{"platform":"android","token":"device-1"}]""", call.Body.GetProperty("devices").GetRawText());
+        Assert.Equal(("secret", "high", true), (call.Message.GetProperty("title").GetString(), call.Message.GetProperty("priority").GetString(), call.Message.GetProperty("collapsible").GetBoolean()));
+        Assert.Equal(call.Key, call.Body.GetProperty("id").GetString());
+        Assert.Single(await server.Mails.ReadAsync(email));
+    }
+
+    [Fact]
+    public async Task A_short_message_goes_to_its_gateway_at_the_time_it_is_for()
+    {
+        var cozy = await CreateAsync(MailCatcher.NewAddress());
+        var at = DateTimeOffset.UtcNow.AddSeconds(1);
+        (await SendAsync(cozy, $$"""{"category":"bloom","title":"later","message":"m","preferred_channels":["sms"],"at":"{{at:O}}"}""")).Expect(201);
+        var call = await gateway.WaitForAsync(cozy.Instance.Domain);
+        Assert.True(DateTimeOffset.UtcNow >= at);
+        Assert.Equal(("sms", "", "later"), (call.Path, call.Authorization, call.Message.GetProperty("title").GetString()));
+    }
+
+    private async Task<Cozy> CreateAsync(string email)
+    {
+        var cozy = await server.CreateInstanceAsync(request => request with { Email = email });
+        var archive = archives.Offer(
+            ("mini/manifest.webapp", AppArchives.Manifest("1.0.0", $$"""{"files":{"type":"io.cozy.files"} },"notifications":{{Categories}}""")),
+            ("mini/index.html", "<html></html>"),
+            ("mini/icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"));
+        (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(archive)}", "io.cozy.apps")).Expect(202);
         await AppTests.UntilAsync(cozy, "mini", state => state == "ready");
-        return (cozy, mail, new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null));
+        return cozy;
     }
 
-    private async Task<string> DeviceAsync(Cozy cozy)
-    {
-        var registered = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id).RegisterAsync(
-            new OAuthClient
-            {
-                Id = Guid.NewGuid().ToString("N"),
-                Secret = "s",
-                RedirectUris = ["https://phone.example.net/"],
-                Name = "Phone",
-                SoftwareId = "phone",
-                NotificationPlatform = "firebase",
-                NotificationDeviceToken = "device-1",
-                Notifications = JsonSerializer.SerializeToUtf8Bytes(new { sync = new { description = "x" } }),
-            },
-            isRetry: false);
-        return registered.Id;
-    }
-
-    private static Task<Answer> SendAsync(Cozy cozy, string token, string attributes) => Permissions.Links.AskWithAsync(
-        cozy, token, "POST", "/notifications", Cozy.Json($$"""{"data":{"type":"io.cozy.notifications","attributes":{{attributes}} } }"""));
+    private static Task<Answer> SendAsync(Cozy cozy, string attributes) => cozy.AskAsync(
+        "POST", "/notifications", null, Cozy.Json($$$"""{"data":{"attributes":{{{attributes}}}}}"""), request => request.Headers.Authorization =
+            new AuthenticationHeaderValue("Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null)));
 }

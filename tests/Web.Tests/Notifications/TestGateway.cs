@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Threading.Channels;
 using Cozy.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,58 +11,79 @@ using Xunit;
 
 namespace Cozy.Web.Tests.Notifications;
 
-/// <summary>
-/// An operator's gateway for mobile devices (<c>/push</c>) and short messages (<c>/sms</c>). It is down when it is first asked
-/// for a notification that is called unlucky.
-/// </summary>
+/// <summary>A gateway to devices and telephones, as an operator has one.</summary>
 public sealed class TestGateway : IAsyncLifetime
 {
-    public const string Token = "the-gateway's-token";
+    /// <summary>What it wants to be told by who pushes.</summary>
+    public const string Token = "a-token-of-the-gateway";
 
-    private static readonly int Port = FreePort.Next();
-
-    private readonly ConcurrentQueue<(string Path, JsonElement Body)> _calls = new();
-    private readonly ConcurrentDictionary<string, bool> _failed = new();
-    private WebApplication _app = null!;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Channel<GatewayCall> _calls = Channel.CreateUnbounded<GatewayCall>();
+    private readonly List<GatewayCall> _seen = [];
+    private readonly HashSet<string> _failing = [];
+    private WebApplication _site = null!;
 
     /// <summary>Where it is, known before it is there.</summary>
-    public static Uri Address(string path) => new($"http://127.0.0.1:{Port}/{path}");
+    public static Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{Port}");
+        builder.WebHost.UseUrls(Address.ToString());
         builder.Logging.ClearProviders();
-        _app = builder.Build();
-        _app.Run(async context =>
+        _site = builder.Build();
+        _site.Run(async context =>
         {
             var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
-            if (context.Request.Headers.Authorization != $"Bearer {Token}")
-                context.Response.StatusCode = 401;
-            else if (Title(body).StartsWith("Unlucky", StringComparison.Ordinal) && _failed.TryAdd(Title(body), true))
-                context.Response.StatusCode = 503;
-            else
-                _calls.Enqueue((context.Request.Path, body));
-        });
-        await _app.StartAsync();
-    }
-
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    /// <summary>Waits for what is posted for an instance.</summary>
-    public async Task<JsonElement> WaitAsync(string path, string instanceId)
-    {
-        while (true)
-        {
-            foreach (var (at, body) in _calls)
+            lock (_failing)
             {
-                if (at == path && body.GetProperty("instance").GetString() == instanceId)
-                    return body;
+                if (_failing.Remove(body.GetProperty("domain").GetString()!))
+                {
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    return;
+                }
             }
 
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+            await _calls.Writer.WriteAsync(new GatewayCall(
+                context.Request.Path.Value![1..], context.Request.Headers.Authorization.ToString(), context.Request.Headers["Idempotency-Key"].ToString(), body));
+        });
+        await _site.StartAsync();
     }
 
-    private static string Title(JsonElement body) => body.GetProperty("message").GetProperty("title").GetString()!;
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    /// <summary>Is out of order for the next call for a domain.</summary>
+    public void FailOnce(string domain)
+    {
+        lock (_failing)
+            _failing.Add(domain);
+    }
+
+    /// <summary>Waits for the next call for a domain.</summary>
+    public async Task<GatewayCall> WaitForAsync(string domain)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            lock (_seen)
+            {
+                while (_calls.Reader.TryRead(out var call))
+                    _seen.Add(call);
+                if (_seen.FirstOrDefault(call => call.Body.GetProperty("domain").GetString() == domain) is { } found)
+                {
+                    _seen.Remove(found);
+                    return found;
+                }
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}
+
+/// <summary>What the gateway was sent.</summary>
+public sealed record GatewayCall(string Path, string Authorization, string Key, JsonElement Body)
+{
+    public JsonElement Message => Body.GetProperty("message");
 }

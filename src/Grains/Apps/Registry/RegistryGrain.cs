@@ -27,31 +27,34 @@ internal sealed class RegistryGrain(AppRegistries registries, BundledApps bundle
     public async Task<RegistryAnswer> ListAsync(string query, string root)
     {
         var addresses = registries.AddressesOf(Context);
-        return addresses.Count switch
-        {
-            0 => await _catalogue.ListAsync(RegistryQuery.Parse(query), root),
-            1 => await registries.AskAsync(addresses[0], Canonical(query)) ?? Empty(),
-            _ => await ListAllAsync(addresses, query),
-        };
+        return MaintenanceMarks.Mark(
+            addresses.Count switch
+            {
+                0 => await _catalogue.ListAsync(RegistryQuery.Parse(query), root),
+                1 => await registries.AskAsync(addresses[0], Canonical(query)) ?? Empty(),
+                _ => await ListAllAsync(addresses, query),
+            },
+            await MaintenanceAsync());
     }
 
     public async Task<RegistryAnswer> ListMaintenanceAsync()
     {
-        var all = new JsonArray();
+        var all = new List<JsonNode?>();
         foreach (var registry in registries.AddressesOf(Context))
         {
             if (await registries.AskAsync(registry, "maintenance") is { } answer && Parse(answer) is JsonArray apps)
             {
-                foreach (var app in apps)
-                    all.Add(app?.DeepClone());
+                all.AddRange(apps);
             }
         }
 
-        return new RegistryAnswer(Json, Encoding.UTF8.GetBytes(all.ToJsonString()));
+        return new RegistryAnswer(Json, Encoding.UTF8.GetBytes(MaintenanceMarks.List(await MaintenanceAsync(), all).ToJsonString()));
     }
 
     public async Task<RegistryAnswer?> FindAppAsync(string slug, string root) =>
-        await registries.AskFirstAsync(Context, slug) ?? await _catalogue.FindAppAsync(slug, root);
+        (await registries.AskFirstAsync(Context, slug) ?? await _catalogue.FindAppAsync(slug, root)) is { } answer
+            ? MaintenanceMarks.Mark(answer, await MaintenanceAsync())
+            : null;
 
     public async Task<RegistryAnswer?> FindVersionAsync(string slug, string version, string root) =>
         await registries.AskFirstAsync(Context, $"{slug}/{AppRegistries.EscapePath(version)}")
@@ -105,6 +108,9 @@ internal sealed class RegistryGrain(AppRegistries registries, BundledApps bundle
             return [];
         }
     }
+
+    private ValueTask<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> MaintenanceAsync() =>
+        GrainFactory.GetGrain<IConnectorMaintenanceGrain>(IConnectorMaintenanceGrain.Key).ListAsync();
 
     private static OfferedApp? OfferOf(JsonElement app, string action, string type) =>
         app.ValueKind == JsonValueKind.Object && app.Text("slug") is { } slug

@@ -1,23 +1,20 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 
 namespace Cozy.Grains.Jobs.Workers;
 
 /// <summary>
-/// Calls addresses that tenants name. Unless the operator allows it, never one inside the operator's own network: the
-/// address that is connected to is looked at, not the name, which may change its mind.
+/// Calls addresses that tenants name, as <see cref="OutsideConnections"/> reaches them.
 /// </summary>
 internal sealed class OutsideCalls : IDisposable
 {
     private const int MostAnswerBytes = 256 * 1024;
     private readonly HttpClient _http;
-    private readonly bool _allowsPrivate;
+    private readonly OutsideConnections _connections;
 
-    public OutsideCalls(IOptions<JobsOptions> options)
+    public OutsideCalls(OutsideConnections connections)
     {
-        _allowsPrivate = options.Value.AllowPrivateAddresses;
+        _connections = connections;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -30,29 +27,6 @@ internal sealed class OutsideCalls : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = MostAnswerBytes,
         };
-    }
-
-    /// <summary>Whether an address is one of the Internet.</summary>
-    public static bool IsPublic(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast)
-            return false;
-        var bytes = address.GetAddressBytes();
-        return address.AddressFamily != AddressFamily.InterNetwork
-            ? !address.Equals(IPAddress.IPv6Any) && !(bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b)
-            : bytes[0] switch
-            {
-                0 or 10 or 127 or >= 224 => false,
-                100 => bytes[1] is < 64 or > 127,
-                169 => bytes[1] != 254,
-                172 => bytes[1] is < 16 or > 31,
-                192 => bytes[1] != 168 && !(bytes[1] == 0 && bytes[2] is 0 or 2),
-                198 => bytes[1] is not (18 or 19) && !(bytes[1] == 51 && bytes[2] == 100),
-                203 => !(bytes[1] == 0 && bytes[2] == 113),
-                _ => true,
-            };
     }
 
     /// <inheritdoc/>
@@ -79,24 +53,6 @@ internal sealed class OutsideCalls : IDisposable
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var allowed = addresses.Where(address => _allowsPrivate || IsPublic(address)).ToArray();
-        if (allowed.Length == 0)
-            throw new BlockedAddressException();
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private sealed class BlockedAddressException : IOException;
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => new NetworkStream(
+        await _connections.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken), ownsSocket: true);
 }

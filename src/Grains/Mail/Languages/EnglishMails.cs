@@ -51,6 +51,19 @@ internal sealed class EnglishMails : IMailTexts
         After = [$"It works for {minutes} minutes."],
     };
 
+    public MailContent CertificationCode(string name, string domain, string client, string code, int minutes) => new()
+    {
+        Subject = "Your code to let an app do everything",
+        Greeting = Hello(name),
+        Before = [$"{client} asks to use {domain} as you do. If you have just started it yourself, enter this code:"],
+        Code = code,
+        After =
+        [
+            $"It works for {minutes} minutes.",
+            "If you did not start it, give this code to nobody: whoever has it could read, change and delete all you keep there.",
+        ],
+    };
+
     public MailContent NewDevice(string name, string domain, LoginFacts login, Uri page) => new()
     {
         Subject = "A new login to your Cozy",
@@ -111,6 +124,27 @@ internal sealed class EnglishMails : IMailTexts
         Greeting = Hello(name),
         Before = [$"Mails of {domain} now go to {email}."],
         After = ["If it was not you, log in and change your passphrase right away."],
+    };
+
+    public MailContent ExportReady(string name, string domain, Uri link, IReadOnlyList<Uri> others, DateTimeOffset until) => new()
+    {
+        Subject = "Your data is ready",
+        Greeting = Hello(name),
+        Before = [$"A copy of what {domain} holds can be fetched. Whoever has the link can fetch it too: keep it to yourself."],
+        Button = ("Fetch my data", link),
+        After =
+        [
+            .. others.Select((other, index) => $"Part {index + 2}: {other.AbsoluteUri}"),
+            $"It stays there until {until.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"))}.",
+            "If you did not ask for it, change your passphrase right away: the link then ends.",
+        ],
+    };
+
+    public MailContent ExportFailed(string name, string domain) => new()
+    {
+        Subject = "Your data could not be copied",
+        Greeting = Hello(name),
+        Before = [$"The copy of what {domain} holds could not be made. Nothing of your data is lost; ask for it again later."],
     };
 
     private static string Hello(string name) => name.Length == 0 ? "Hello," : $"Hello {name},";

@@ -51,6 +51,19 @@ internal sealed class FrenchMails : IMailTexts
         After = [$"Il est valable {minutes} minutes."],
     };
 
+    public MailContent CertificationCode(string name, string domain, string client, string code, int minutes) => new()
+    {
+        Subject = "Votre code pour autoriser une application à tout faire",
+        Greeting = Hello(name),
+        Before = [$"{client} demande à utiliser {domain} comme vous le faites. Si vous venez de l’ouvrir vous-même, saisissez ce code\u00a0:"],
+        Code = code,
+        After =
+        [
+            $"Il est valable {minutes} minutes.",
+            "Si ce n’est pas vous, ne donnez ce code à personne\u00a0: il permettrait de lire, modifier et supprimer tout ce que vous y gardez.",
+        ],
+    };
+
     public MailContent NewDevice(string name, string domain, LoginFacts login, Uri page) => new()
     {
         Subject = "Une nouvelle connexion à votre Cozy",
@@ -111,6 +124,27 @@ internal sealed class FrenchMails : IMailTexts
         Greeting = Hello(name),
         Before = [$"Les e-mails de {domain} vont désormais à {email}."],
         After = ["Si ce n’était pas vous, connectez-vous et changez tout de suite votre mot de passe."],
+    };
+
+    public MailContent ExportReady(string name, string domain, Uri link, IReadOnlyList<Uri> others, DateTimeOffset until) => new()
+    {
+        Subject = "Vos données sont prêtes",
+        Greeting = Hello(name),
+        Before = [$"Une copie de ce que contient {domain} peut être téléchargée. Quiconque a le lien peut la télécharger : gardez-le pour vous."],
+        Button = ("Télécharger mes données", link),
+        After =
+        [
+            .. others.Select((other, index) => $"Partie {index + 2} : {other.AbsoluteUri}"),
+            $"Elle reste disponible jusqu’au {until.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("fr-FR"))}.",
+            "Si vous ne l’avez pas demandée, changez tout de suite votre mot de passe : le lien ne fonctionnera plus.",
+        ],
+    };
+
+    public MailContent ExportFailed(string name, string domain) => new()
+    {
+        Subject = "Vos données n’ont pas pu être copiées",
+        Greeting = Hello(name),
+        Before = [$"La copie de ce que contient {domain} n’a pas pu être faite. Aucune de vos données n’est perdue ; demandez-la à nouveau plus tard."],
     };
 
     private static string Hello(string name) => name.Length == 0 ? "Bonjour," : $"Bonjour {name},";

@@ -18,6 +18,9 @@ internal interface IMailTexts
     /// <summary>The code that turns on codes by mail.</summary>
     MailContent ActivationCode(string name, string domain, string code, int minutes);
 
+    /// <summary>The code that shows that a client is the owner's own application.</summary>
+    MailContent CertificationCode(string name, string domain, string client, string code, int minutes);
+
     /// <summary>Somebody logged in from a browser that was not seen before.</summary>
     MailContent NewDevice(string name, string domain, LoginFacts login, Uri page);
 
@@ -32,6 +35,12 @@ internal interface IMailTexts
 
     /// <summary>The mail address is another, sent to the old one.</summary>
     MailContent EmailChanged(string name, string domain, string email);
+
+    /// <summary>An export can be fetched: its first archive, and the others.</summary>
+    MailContent ExportReady(string name, string domain, Uri link, IReadOnlyList<Uri> others, DateTimeOffset until);
+
+    /// <summary>An export could not be made.</summary>
+    MailContent ExportFailed(string name, string domain);
 
     /// <summary>A link to a page that destroys the instance.</summary>
     MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes);

@@ -24,12 +24,21 @@ internal sealed class BlobPaths(string root)
     /// <summary>The folder of an instance's thumbnails.</summary>
     public string Thumbnails(string instance) => Path.Combine(Root, instance, "thumbs");
 
-    /// <summary>The finished content. Its folder is chosen by a hash, since ids are ordered by time.</summary>
+    /// <summary>
+    /// The finished content, where it is or is to be. Its folder is chosen by a hash, since ids are ordered by time. There are
+    /// 256, so that it is seldom a new one, whose own name would have to be made durable too. What was put a level deeper,
+    /// by an older version of the program or from a backup of one, is found there.
+    /// </summary>
     public string Content(BlobKey key)
     {
         var name = Name(key);
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
-        return Path.Combine(Contents(key.Instance), $"{hash[0]:x2}", $"{hash[1]:x2}", name);
+        var folder = Path.Combine(Contents(key.Instance), $"{hash[0]:x2}");
+        var content = Path.Combine(folder, name);
+        if (File.Exists(content))
+            return content;
+        var deeper = Path.Combine(folder, $"{hash[1]:x2}", name);
+        return File.Exists(deeper) ? deeper : content;
     }
 
     /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>

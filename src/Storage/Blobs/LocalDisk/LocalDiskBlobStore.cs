@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Cozy.Storage.Blobs.LocalDisk;
 
-/// <summary>Contents as files in a folder: <c>&lt;instance&gt;/content/&lt;aa&gt;/&lt;bb&gt;/&lt;file&gt;~&lt;version&gt;</c>.</summary>
+/// <summary>Contents as files in a folder: <c>&lt;instance&gt;/content/&lt;aa&gt;/&lt;file&gt;~&lt;version&gt;</c>.</summary>
 /// <remarks>
 /// A running upload keeps its <see cref="IBlobUpload"/> undisposed until it has confirmed: that is what keeps it out of
 /// <see cref="ListPendingAsync"/>, also of another process. No symbolic link below the folder is followed.
@@ -70,17 +70,16 @@ public sealed class LocalDiskBlobStore : IBlobStore
     public Task ConfirmAsync(BlobKey key, CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(key);
-        try
-        {
-            // One or two unlinks in memory; a power cut may bring the names back, and then they are confirmed again.
-            if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
-                EndPending(key);
-            return Task.CompletedTask;
-        }
-        catch (Exception e) when (DiskErrors.IsDisk(e))
-        {
-            return Task.FromException(DiskErrors.Translate(e));
-        }
+
+        // A power cut may bring the names back, and then they are confirmed again. Not on the caller's thread: while the
+        // file system writes its journal an unlink waits for it, and the caller is a grain that all uploads go through.
+        return DiskErrors.OnDiskAsync(
+            () =>
+            {
+                if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
+                    EndPending(key);
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -146,12 +145,15 @@ public sealed class LocalDiskBlobStore : IBlobStore
         string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(instance, nameof(instance));
-        await foreach (var folder in DiskErrors.FoldersAsync(_paths.Contents(instance), depth: 2, cancellationToken))
+        foreach (var depth in (int[])[1, 2])
         {
-            List<BlobListing> found = [];
-            await DiskErrors.OnDiskAsync(() => found = ListFolder(instance, folder), cancellationToken);
-            foreach (var listing in found)
-                yield return listing;
+            await foreach (var folder in DiskErrors.FoldersAsync(_paths.Contents(instance), depth, cancellationToken))
+            {
+                List<BlobListing> found = [];
+                await DiskErrors.OnDiskAsync(() => found = ListFolder(instance, folder), cancellationToken);
+                foreach (var listing in found)
+                    yield return listing;
+            }
         }
     }
 

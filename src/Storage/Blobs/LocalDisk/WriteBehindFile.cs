@@ -5,7 +5,8 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 
 /// <summary>
 /// Appends to a file with one buffer being filled while the other one is written, so that the disk works while the
-/// caller receives and hashes. Holds at most two buffers of <see cref="BufferBytes"/>. One caller at a time.
+/// caller receives and hashes. Holds at most two buffers of <see cref="BufferBytes"/>; what is longer than one is written as it
+/// is, without a copy, while the caller waits. One caller at a time.
 /// </summary>
 internal sealed class WriteBehindFile(SafeFileHandle file, long? expectedLength) : IAsyncDisposable
 {
@@ -28,6 +29,15 @@ internal sealed class WriteBehindFile(SafeFileHandle file, long? expectedLength)
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        if (bytes.Length > BufferBytes && _filled == 0)
+        {
+            await _writing.WaitAsync(cancellationToken);
+            var offset = _handedOut;
+            _handedOut += bytes.Length;
+            await WriteOutAsync(bytes, offset);
+            return;
+        }
+
         while (!bytes.IsEmpty)
         {
             _filling ??= ArrayPool<byte>.Shared.Rent(_bufferBytes);
@@ -64,16 +74,16 @@ internal sealed class WriteBehindFile(SafeFileHandle file, long? expectedLength)
     private async ValueTask HandOutAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
-        _writing = WriteOutAsync(_filling!, _filled, _handedOut);
+        _writing = WriteOutAsync(_filling.AsMemory(0, _filled), _handedOut);
         _handedOut += _filled;
         _filled = 0;
         (_filling, _spare) = (_spare, _filling);
     }
 
-    private async Task WriteOutAsync(byte[] buffer, int count, long offset)
+    private async Task WriteOutAsync(ReadOnlyMemory<byte> bytes, long offset)
     {
-        await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), offset, CancellationToken.None);
-        var end = offset + count;
+        await RandomAccess.WriteAsync(file, bytes, offset, CancellationToken.None);
+        var end = offset + bytes.Length;
         if (end - _writebackFrom < WritebackStep)
             return;
         LibC.StartWriteback(file, _writebackFrom, end - _writebackFrom);

@@ -14,6 +14,9 @@ internal static class CanonicalString
     private static readonly SearchValues<byte> Special = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
+    private static readonly SearchValues<char> SpecialCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+
     /// <summary>
     /// Writes the string whose opening quote is the first byte of <paramref name="input"/> (valid UTF-8) and returns
     /// its length there; 0 when it is not a string.
@@ -50,6 +53,14 @@ internal static class CanonicalString
     {
         var room = output.GetSpan((text.Length * 6) + 2);
         room[0] = (byte)'"';
+        if (!text.AsSpan().ContainsAny(SpecialCharacters))
+        {
+            var plain = Encoding.UTF8.GetBytes(text, room[1..]);
+            room[plain + 1] = (byte)'"';
+            output.Advance(plain + 2);
+            return;
+        }
+
         var at = 1;
         foreach (var rune in text.EnumerateRunes())
             at += rune.Value < 0x80 ? WriteAscii((byte)rune.Value, room[at..]) : rune.EncodeToUtf8(room[at..]);

@@ -7,7 +7,11 @@ internal static class Bodies
 {
     /// <summary>Reads the columns <c>members, attachments</c> that begin at one.</summary>
     public static RevisionBody Read(SqliteDataReader row, int column) => new(
-        row.GetFieldValue<byte[]>(column), row.IsDBNull(column + 1) ? null : row.GetFieldValue<byte[]>(column + 1));
+        SqliteSession.ReadBytes(row, column), ReadAttachments(row, column + 1));
+
+    /// <summary>Reads the column <c>attachments</c>.</summary>
+    public static byte[]? ReadAttachments(SqliteDataReader row, int column) =>
+        SqliteSession.IsNull(row, column) ? null : SqliteSession.ReadBytes(row, column);
 
     public static RevisionBody? Read(SqliteSession session, long doc, int number)
     {

@@ -47,7 +47,7 @@ internal static class DocumentFinder
 
                 var isFound = matcher.Offer(document, out var isLast);
                 if (isFound)
-                    last = new Bookmark(index is null ? [] : row.GetFieldValue<byte[]>(5), document.Id);
+                    last = new Bookmark(index is null ? [] : SqliteSession.ReadBytes(row, 5), document.Id);
                 if (isFound || isLast)
                     (keys, uncounted) = (keys + uncounted, 0);
                 if (isLast)
@@ -86,7 +86,7 @@ internal static class DocumentFinder
             ? (bookmark is null ? "<=" : "<", bookmark?.Id ?? end)
             : (bookmark is null ? ">=" : ">", bookmark?.Id ?? start);
         var (until, to) = query.Descending ? (">=", start) : ("<=", end);
-        var sql = $"SELECT CAST(id AS BLOB), generation, CAST(hash AS BLOB), members, attachments, NULL{(query.Conflicts ? ", tree" : "")}"
+        var sql = $"SELECT id, generation, hash, members, attachments, NULL{(query.Conflicts ? ", tree" : "")}"
             + " FROM documents WHERE db = $1 AND deleted = 0"
             + (from is null ? "" : $" AND id {after} CAST($2 AS TEXT)")
             + (to is null ? "" : $" AND id {until} CAST($3 AS TEXT)")
@@ -100,7 +100,7 @@ internal static class DocumentFinder
         byte[] start = [.. plan.Start.SelectMany(bound => bound.Key)];
         byte[] end = [.. plan.End.SelectMany(bound => bound.Key), ValueKey.Maximum];
         var order = query.Descending ? "DESC" : "ASC";
-        var sql = "SELECT CAST(e.id AS BLOB), d.generation, CAST(d.hash AS BLOB), d.members, d.attachments, e.key"
+        var sql = "SELECT e.id, d.generation, d.hash, d.members, d.attachments, e.key"
             + (query.Conflicts ? ", d.tree" : "")
             + " FROM index_entries e CROSS JOIN documents d ON d.doc = e.doc WHERE e.idx = $1"
 
@@ -113,11 +113,11 @@ internal static class DocumentFinder
 
     private static StoredDocument Document(SqliteDataReader row, FindQuery query)
     {
-        var revision = new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2));
+        var revision = new Revision((int)SqliteSession.ReadNumber(row, 1), SqliteSession.ReadText(row, 2));
         var document = DocumentReader.Document(SqliteSession.ReadText(row, 0), revision, false, Bodies.Read(row, 3));
         if (!query.Conflicts)
             return document;
-        var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(6));
+        var tree = RevisionTreeFormat.Read(SqliteSession.Bytes(row, 6));
         return document with { Details = new DocumentDetails { Conflicts = DocumentReader.OtherLeaves(tree, deleted: false) } };
     }
 }

@@ -5,7 +5,7 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// <summary>Lists the documents of one database by id.</summary>
 internal static class DocumentLister
 {
-    private const string Columns = "CAST(id AS BLOB), generation, CAST(hash AS BLOB), deleted";
+    private const string Columns = "id, generation, hash, deleted";
 
     public static DocumentPage List(SqliteSession session, DatabaseState database, ListQuery query) =>
         query.Keys is { } keys ? ByKeys(session, database, query, keys) : ByRange(session, database, query);
@@ -15,6 +15,7 @@ internal static class DocumentLister
     {
         var ordered = query.Descending ? keys.Reverse() : keys;
         var rows = new CappedList<DocumentRow>(query.MaxBytes);
+        var contents = new ByteBlocks();
         foreach (var key in ordered.Skip(query.Skip).Take(query.Limit ?? int.MaxValue))
         {
             using var row = session.Query(
@@ -22,7 +23,7 @@ internal static class DocumentLister
                     ? $"SELECT {Columns}, members, attachments FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)"
                     : $"SELECT {Columns} FROM documents WHERE db = $1 AND id = CAST($2 AS TEXT)",
                 database.Id, key);
-            var found = row.Read() ? Row(row, query.IncludeDocuments) : new DocumentRow(key, null, false, null);
+            var found = row.Read() ? Row(row, query.IncludeDocuments, contents) : new DocumentRow(key, null, false, null);
             if (!rows.Add(found, SizeOf(found)))
                 break;
         }
@@ -44,10 +45,11 @@ internal static class DocumentLister
         var rows = new CappedList<DocumentRow>(query.MaxBytes);
         using (var row = session.Query(sql, database.Id, query.Limit ?? -1, query.Skip, query.StartKey ?? "", query.EndKey ?? ""))
         {
+            var contents = new ByteBlocks();
             var fits = true;
             while (fits && row.Read())
             {
-                var found = Row(row, query.IncludeDocuments);
+                var found = Row(row, query.IncludeDocuments, contents);
                 fits = rows.Add(found, SizeOf(found));
             }
         }
@@ -68,13 +70,14 @@ internal static class DocumentLister
         return Math.Min(skipped + query.Skip, database.DocumentCount);
     }
 
-    private static DocumentRow Row(SqliteDataReader row, bool withDocument)
+    private static DocumentRow Row(SqliteDataReader row, bool withDocument, ByteBlocks contents)
     {
         var id = SqliteSession.ReadText(row, 0);
-        var revision = new Revision(row.GetInt32(1), SqliteSession.ReadText(row, 2));
-        var deleted = row.GetInt64(3) != 0;
+        var revision = new Revision((int)SqliteSession.ReadNumber(row, 1), SqliteSession.ReadText(row, 2));
+        var deleted = SqliteSession.ReadNumber(row, 3) != 0;
         var document = withDocument && !deleted
-            ? DocumentReader.Document(id, revision, false, Bodies.Read(row, 4))
+            ? DocumentReader.Document(
+                id, revision, false, new RevisionBody(contents.Add(SqliteSession.Bytes(row, 4)), Bodies.ReadAttachments(row, 5)))
             : null;
         return new DocumentRow(id, revision, deleted, document);
     }

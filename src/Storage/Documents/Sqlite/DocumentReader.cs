@@ -10,13 +10,13 @@ internal static class DocumentReader
     public static StoredDocument? ReadWinner(SqliteSession session, string database, string id)
     {
         using (var row = session.Query(
-            "SELECT d.generation, CAST(d.hash AS BLOB), d.deleted, d.members, d.attachments FROM databases b JOIN documents d ON d.db = b.id WHERE b.name = CAST($1 AS TEXT) AND d.id = CAST($2 AS TEXT)",
+            "SELECT d.generation, d.hash, d.deleted, d.members, d.attachments FROM databases b JOIN documents d ON d.db = b.id WHERE b.name = CAST($1 AS TEXT) AND d.id = CAST($2 AS TEXT)",
             database, id))
         {
             if (row.Read())
             {
-                var revision = new Revision(row.GetInt32(0), SqliteSession.ReadText(row, 1));
-                return Document(id, revision, row.GetInt64(2) != 0, Bodies.Read(row, 3));
+                var revision = new Revision((int)SqliteSession.ReadNumber(row, 0), SqliteSession.ReadText(row, 1));
+                return Document(id, revision, SqliteSession.ReadNumber(row, 2) != 0, Bodies.Read(row, 3));
             }
         }
 

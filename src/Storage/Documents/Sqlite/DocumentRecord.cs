@@ -41,6 +41,6 @@ internal sealed record DocumentRecord(long Doc, string Id, long Sequence, Revisi
         row.GetInt64(0),
         SqliteSession.ReadText(row, 1),
         row.GetInt64(2),
-        RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(3)),
+        RevisionTreeFormat.Read(SqliteSession.Bytes(row, 3)),
         Bodies.Read(row, 4));
 }

@@ -11,6 +11,15 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
+    static SqliteSession()
+    {
+        // Before the first connection, and for all: a connection is used by one thread at a time, so it needs no mutex;
+        // counting what SQLite allocates would take one for the whole process.
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
     /// <summary>The indexes of databases this connection has looked at, by database, with the version they are of.</summary>
@@ -78,8 +87,23 @@ internal sealed class SqliteSession : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>Text that may contain NUL: a cast to BLOB is read, which keeps all bytes.</summary>
-    public static string ReadText(SqliteDataReader reader, int column) => Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column));
+    /// <summary>The bytes of a column of the current row, of text too; they are gone with the row.</summary>
+    /// <remarks>Straight from SQLite: the library's own way asks for the type of each value several times over.</remarks>
+    public static ReadOnlySpan<byte> Bytes(SqliteDataReader reader, int column) =>
+        SQLitePCL.raw.sqlite3_column_blob(reader.Handle, column);
+
+    /// <summary>The bytes of a column, to keep.</summary>
+    public static byte[] ReadBytes(SqliteDataReader reader, int column) => Bytes(reader, column).ToArray();
+
+    /// <summary>Text, which may contain NUL.</summary>
+    public static string ReadText(SqliteDataReader reader, int column) => Encoding.UTF8.GetString(Bytes(reader, column));
+
+    /// <summary>An integer that is not null.</summary>
+    public static long ReadNumber(SqliteDataReader reader, int column) => SQLitePCL.raw.sqlite3_column_int64(reader.Handle, column);
+
+    /// <summary>Whether a column holds nothing.</summary>
+    public static bool IsNull(SqliteDataReader reader, int column) =>
+        SQLitePCL.raw.sqlite3_column_type(reader.Handle, column) == SQLitePCL.raw.SQLITE_NULL;
 
     private static SqliteSession Open(string path, SqliteOpenMode mode, SqliteDocumentOptions options)
     {

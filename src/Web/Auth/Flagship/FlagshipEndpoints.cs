@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Cozy.Grains.Apps;
+using Cozy.Grains.Auth;
 using Cozy.Grains.OAuth;
 using Cozy.Web.Access;
 using Cozy.Web.Auth.OAuth.Protocol;
 using Cozy.Web.Auth.Pages;
+using Cozy.Web.Auth.Sessions;
 using Cozy.Web.Auth.Tokens;
 using Cozy.Web.Errors;
 using Cozy.Web.Http;
@@ -17,7 +19,7 @@ namespace Cozy.Web.Auth.Flagship;
 
 /// <summary>What the owner's own application on a phone needs besides OAuth.</summary>
 internal sealed class FlagshipEndpoints(
-    IGrainFactory grains, SessionCodeHandler codes, FirstPassphraseHandlers passphrases, TokenIssuer issuer)
+    IGrainFactory grains, SessionCodeHandler codes, FirstPassphraseHandlers passphrases, OwnerSession owner, TokenIssuer issuer)
 {
     private const string Everything = "*";
 
@@ -80,6 +82,8 @@ internal sealed class FlagshipEndpoints(
     {
         await context.OAuthClients().AcceptAsync(client.Id, operatingSystem: null);
         var instance = context.Instance();
+        await grains.GetGrain<IAuthGrain>(instance.Id).RecordAsync(
+            new SecurityEvent { Event = SecurityEvents.ClientGranted, Subject = client.Name, Visitor = owner.VisitorOf(context) });
         context.Response.Headers.CacheControl = "no-store";
         return AuthJson.Of(new
         {

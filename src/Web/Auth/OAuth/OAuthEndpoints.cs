@@ -3,6 +3,7 @@ using Cozy.Web.Auth.OAuth.Clients;
 using Cozy.Web.Auth.OAuth.Consent;
 using Cozy.Web.Auth.OAuth.Protocol;
 using Cozy.Web.Auth.Pages;
+using Cozy.Web.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Cozy.Web.Auth.OAuth;
 
 /// <summary>The routes of OAuth 2.</summary>
-internal sealed class OAuthEndpoints(ConsentHandlers consent, RegistrationEndpoints registration, ClientSettingsEndpoints settings)
+internal sealed class OAuthEndpoints(ConsentHandlers consent, Certification certification, RegistrationEndpoints registration, ClientSettingsEndpoints settings)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -23,6 +24,8 @@ internal sealed class OAuthEndpoints(ConsentHandlers consent, RegistrationEndpoi
             .Public("Shows nothing of the owner's to those who are not logged in.");
         forms.MapPost("/authorize", (Delegate)consent.AgreeAsync)
             .Public("Guarded by the owner's session and the form's token.");
+        forms.MapPost("/authorize/certify", (Delegate)certification.PostAsync).LimitsEntries()
+            .Public("Guarded by the owner's session, the form's token and the mailed code.");
 
         routes.MapPost("/auth/access_token", (RequestDelegate)OAuthServer.AnswerAsync)
             .Public("Guarded by the client's secret and its code or refresh token.");

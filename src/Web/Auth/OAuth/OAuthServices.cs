@@ -49,6 +49,7 @@ internal static class OAuthServices
         RemoveUnusedKeys(services);
         return services
             .AddSingleton<ConsentHandlers>()
+            .AddSingleton<Certification>()
             .AddSingleton<RegistrationEndpoints>()
             .AddSingleton<ClientSettingsEndpoints>()
             .AddSingleton<OAuthEndpoints>();

@@ -21,12 +21,14 @@ internal static class SecurityEventNames
             SecurityEvents.RecoveryCodeUsed => texts.EventRecoveryCode,
             SecurityEvents.EmailChanged => texts.EventEmailChanged,
             SecurityEvents.ClientGranted => texts.EventClientGranted,
+            SecurityEvents.ClientCertified => texts.EventClientCertified,
             SecurityEvents.ClientRevoked => texts.EventClientRevoked,
 
             // Written by a newer version.
             _ => happened.Event,
         };
-        var isNamed = happened.Event is SecurityEvents.ClientGranted or SecurityEvents.ClientRevoked or SecurityEvents.EmailChanged;
+        var isNamed = happened.Event is SecurityEvents.ClientGranted or SecurityEvents.ClientCertified or SecurityEvents.ClientRevoked
+            or SecurityEvents.EmailChanged;
         return isNamed && happened.Subject is { Length: > 0 } subject ? $"{name}: {subject}" : name;
     }
 }

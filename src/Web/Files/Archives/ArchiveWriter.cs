@@ -36,6 +36,13 @@ internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs)
             await AddAsync(context, archive, entry, $"{name}/{Free(taken, NameOf(entry))}");
     }
 
+    /// <summary>How much to try on a file of a class.</summary>
+    public static CompressionLevel LevelOf(string? fileClass) =>
+        Compressed.Contains(fileClass ?? "") ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
+
+    /// <summary>A time, or the one nearest to it that an archive can say.</summary>
+    public static DateTimeOffset TimeOf(DateTimeOffset time) => time < Earliest ? Earliest : time > Latest ? Latest : time;
+
     private static string NameOf(FileEntry entry) => JsonMembers.Text(entry.Members, "name") is { Length: > 0 } name ? name : "root";
 
     // Files of one name may come from several folders.
@@ -77,9 +84,8 @@ internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs)
         var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
         await using var content = await blobs.OpenAsync(key, null, context.RequestAborted) ?? throw FileTrees.NotFound();
         await using var source = content.Stream ?? File.OpenRead(content.LocalPath!);
-        var level = Compressed.Contains(JsonMembers.Text(entry.Members, "class") ?? "") ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
-        var member = archive.CreateEntry(name, level);
-        member.LastWriteTime = file.ModifiedAt < Earliest ? Earliest : file.ModifiedAt > Latest ? Latest : file.ModifiedAt;
+        var member = archive.CreateEntry(name, LevelOf(JsonMembers.Text(entry.Members, "class")));
+        member.LastWriteTime = TimeOf(file.ModifiedAt);
         await using var target = await member.OpenAsync(context.RequestAborted);
         await source.CopyToAsync(target, BlockBytes, context.RequestAborted);
     }

@@ -29,6 +29,11 @@ internal sealed record ConsentTexts
     public required string Agree { get; init; }
     public required string Cancel { get; init; }
     public required string Policy { get; init; }
+    public required string CertifyTitle { get; init; }
+    public required string CertifyText { get; init; }
+    public required string CertifyWarning { get; init; }
+    public required string CertifySent { get; init; }
+    public required string SendCode { get; init; }
     public required string RefusedTitle { get; init; }
     public required string Refused { get; init; }
     public required string LogInFirst { get; init; }

@@ -109,6 +109,7 @@ internal static class EnglishSecurity
         EventRecoveryCode = "A recovery code was used",
         EventEmailChanged = "The mail address was changed",
         EventClientGranted = "A client was let in",
+        EventClientCertified = "A client was recognised as your own app",
         EventClientRevoked = "A client was shut out",
         DateFormat = "d MMM yyyy, HH:mm",
     };

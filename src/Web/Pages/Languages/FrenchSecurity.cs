@@ -109,6 +109,7 @@ internal static class FrenchSecurity
         EventRecoveryCode = "Code de secours utilisé",
         EventEmailChanged = "Adresse e-mail changée",
         EventClientGranted = "Accès accordé à une application",
+        EventClientCertified = "Application reconnue comme la vôtre",
         EventClientRevoked = "Accès retiré à une application",
         DateFormat = "d MMM yyyy 'à' HH:mm",
     };

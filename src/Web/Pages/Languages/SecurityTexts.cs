@@ -107,6 +107,7 @@ internal sealed record SecurityTexts
     public required string EventRecoveryCode { get; init; }
     public required string EventEmailChanged { get; init; }
     public required string EventClientGranted { get; init; }
+    public required string EventClientCertified { get; init; }
     public required string EventClientRevoked { get; init; }
 
     /// <summary>How a time is written; see .NET's custom date formats.</summary>

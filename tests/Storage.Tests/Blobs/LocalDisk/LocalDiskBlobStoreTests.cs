@@ -84,6 +84,27 @@ public class LocalDiskBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task A_content_a_level_deeper_where_older_versions_put_it_is_read_listed_and_deleted()
+    {
+        var key = NewKey();
+        await BlobBytes.StoreAsync(Store, key, [1, 2, 3], true, Ct);
+        var path = Assert.Single(await TracesAsync(Instance));
+        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Path.GetFileName(path)));
+        var deeper = Path.Combine(Path.GetDirectoryName(path)!, $"{hash[1]:x2}");
+        Directory.CreateDirectory(deeper);
+        File.Move(path, Path.Combine(deeper, Path.GetFileName(path)));
+
+        Assert.Equal([1, 2, 3], await BlobBytes.ReadAsync(Store, key, null, Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.BeginUploadAsync(key, 3, Ct));
+        var listed = new List<BlobKey>();
+        await foreach (var listing in Store.ListAsync(Instance, Ct))
+            listed.Add(listing.Key);
+        Assert.Equal([key], listed);
+        await Store.DeleteAsync([key], Ct);
+        Assert.Empty(await TracesAsync(Instance));
+    }
+
+    [Fact]
     public async Task A_symbolic_link_is_not_followed()
     {
         var outside = Path.Combine(_folder, "outside");

@@ -17,9 +17,9 @@ internal sealed class Owner(Cozy cozy, string sessionCookie)
     /// <summary>The cookies of the owner's browser.</summary>
     public string Cookies { get; } = $"_csrf={CsrfToken}; {sessionCookie}";
 
-    public static async Task<Owner> CreateAsync(TestServer server)
+    public static async Task<Owner> CreateAsync(TestServer server, string? email = null)
     {
-        var cozy = await server.CreateInstanceAsync();
+        var cozy = await server.CreateInstanceAsync(request => request with { Email = email });
         var session = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IAuthGrain>(cozy.Instance.Id)
             .ChooseFirstPassphraseAsync(new FirstPassphrase
             {

@@ -1,14 +1,16 @@
+using Cozy.Grains.Auth;
 using Cozy.Grains.OAuth;
 using Cozy.Web.Auth.OAuth.Protocol;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Sessions;
+using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Cozy.Web.Auth.OAuth.Consent;
 
 /// <summary>A client asks for access (<c>/auth/authorize</c>): the owner is shown what for, and agrees or not.</summary>
-internal sealed class ConsentHandlers(IOptions<OAuthOptions> options, SessionCodes codes)
+internal sealed class ConsentHandlers(IGrainFactory grains, IOptions<OAuthOptions> options, SessionCodes codes, OwnerSession owner)
 {
     /// <summary>Shows what the client asks for; those who are not logged in log in first.</summary>
     public async Task<IResult> ShowAsync(HttpContext context)
@@ -26,6 +28,8 @@ internal sealed class ConsentHandlers(IOptions<OAuthOptions> options, SessionCod
             return await AgreeAsync(context, grant);
         if (await CountWhenFullAsync(context, grant) is { } count)
             return RefusalPage.TooManyDevices(context, count);
+        if (grant.Client.NeedsCertification(grant.Scope, options.Value))
+            return CertifyPage.Show(context, grant.Client);
         return grant.Client.IsCreatedAtOnboarding ? await AgreeAsync(context, grant) : ConsentPage.Show(context, grant);
     }
 
@@ -39,12 +43,14 @@ internal sealed class ConsentHandlers(IOptions<OAuthOptions> options, SessionCod
             return RefusalPage.LogInFirst(context);
 
         var grant = OAuthGrant.Of(context);
+        if (grant.Client.NeedsCertification(grant.Scope, options.Value))
+            return RefusalPage.Show(context, StatusCodes.Status400BadRequest, "Invalid scope");
         return await CountWhenFullAsync(context, grant) is { } count
             ? RefusalPage.TooManyDevices(context, count)
             : await AgreeAsync(context, grant);
     }
 
-    private static async Task<IResult> AgreeAsync(HttpContext context, OAuthGrant grant)
+    private async Task<IResult> AgreeAsync(HttpContext context, OAuthGrant grant)
     {
         // Who only wants to know who logs in gets no access to anything.
         if (grant.Scope == AuthorizationRequestRules.LoginScope)
@@ -56,6 +62,12 @@ internal sealed class ConsentHandlers(IOptions<OAuthOptions> options, SessionCod
         }
 
         await context.OAuthClients().AcceptAsync(grant.Client.Id, operatingSystem: null);
+        if (grant.Scope != AuthorizationRequestRules.LoginScope)
+        {
+            await grains.GetGrain<IAuthGrain>(context.Instance().Id).RecordAsync(
+                new SecurityEvent { Event = SecurityEvents.ClientGranted, Subject = grant.Client.Name, Visitor = owner.VisitorOf(context) });
+        }
+
         await OAuthServer.AgreeAsync(context, OAuthGrant.PrincipalOf(grant.Client.Id));
         return Results.Empty;
     }

@@ -13,9 +13,6 @@ namespace Cozy.Web.Auth.OAuth.Consent;
 /// <summary>The page on which the owner decides whether a client gets what it asks for.</summary>
 internal static class ConsentPage
 {
-    private static readonly string[] Repeated =
-        ["client_id", "state", "redirect_uri", "scope", "response_type", "code_challenge", "code_challenge_method"];
-
     public static IResult Show(HttpContext context, OAuthGrant grant)
     {
         var texts = ConsentTexts.For(PageLanguage.Of(context));
@@ -32,7 +29,7 @@ internal static class ConsentPage
             <p class="advice">{SentTo(target, texts)} {texts.Revocable} {Policy(client, texts)}</p>
             <form class="choices" method="post" action="/auth/authorize">
             <input type="hidden" name="csrf_token" value="{CsrfFilter.TokenFor(context)}">
-            {Parameters(context)}
+            {AuthorizationParameters.Fields(name => context.Request.Query[name].ToString())}
             <button class="button" type="submit">{texts.Agree}</button>
             <a class="button button--quiet" href="{CancelAddress(context, grant)}">{texts.Cancel}</a>
             </form>
@@ -55,13 +52,6 @@ internal static class ConsentPage
         RedirectUri.IsSafe(client.PolicyUri) && RedirectUri.IsWeb(new Uri(client.PolicyUri))
             ? Html.Of($"""<a href="{client.PolicyUri}" rel="noopener noreferrer" target="_blank">{texts.Policy}</a>""")
             : Html.Empty;
-
-    /// <summary>The request again, for the form to send.</summary>
-    private static Html Parameters(HttpContext context) => Html.Join(
-        Repeated
-            .Select(name => (Name: name, Value: context.Request.Query[name].ToString()))
-            .Where(parameter => parameter.Value.Length > 0)
-            .Select(parameter => Html.Of($"""<input type="hidden" name="{parameter.Name}" value="{parameter.Value}">""")));
 
     // With the issuer, as every answer to a client (RFC 9207): without it a client must not believe that it was refused.
     private static string CancelAddress(HttpContext context, OAuthGrant grant) => RedirectUri.With(grant.RedirectUri!,

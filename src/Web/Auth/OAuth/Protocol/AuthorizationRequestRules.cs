@@ -1,5 +1,8 @@
+using Cozy.Grains.Auth;
 using Cozy.Grains.OAuth;
+using Cozy.Web.Auth.OAuth.Consent;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Instances;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -61,10 +64,15 @@ internal sealed class AuthorizationRequestRules(IGrainFactory grains, IOptions<O
             return client.AllowsLoginScope ? LoginScope : null;
 
         var permissions = ScopePermissions.Parse(scope);
-        return permissions is null || (permissions.ReachesEverything && !(scope == "*" && (client.IsFlagship || options.Value.SkipCertification)))
+        return permissions is null || (permissions.ReachesEverything && !(scope == "*" && await MayAskForEverythingAsync(context, client)))
             ? null
             : scope;
     }
+
+    /// <summary>Whether it is certified, or the owner can say on the page that it is to be.</summary>
+    private async ValueTask<bool> MayAskForEverythingAsync(ValidateAuthorizationRequestContext context, OAuthClient client) =>
+        !client.NeedsCertification("*", options.Value)
+        || (options.Value.CertifyByMail && await grains.GetGrain<ICertificationGrain>(context.Http().Instance().Id).CanSendAsync());
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
