@@ -1,6 +1,7 @@
 using Cozy.Grains.Contexts;
 using Cozy.Grains.Jobs;
 using Cozy.Web.Access;
+using Cozy.Web.Accounts;
 using Cozy.Web.Apps;
 using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.OpenId;
@@ -94,6 +95,7 @@ public static class WebServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
+        services.GetRequiredService<AccountEndpoints>().Map(routes);
         routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<DavEndpoints>().Map(routes);
@@ -132,6 +134,7 @@ public static class WebServices
         .AddSingleton<BackingServices>()
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<HealthEndpoints>()
+        .AddAccounts()
         .AddData()
         .AddFiles()
         .AddSingleton<ThumbnailSecrets>()

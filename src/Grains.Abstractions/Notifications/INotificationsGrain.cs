@@ -25,10 +25,13 @@ public interface INotificationsGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("cozy.NewNotification")]
 public sealed record NewNotification
 {
+    /// <summary>The <see cref="Originator"/> of what the server and its operator say.</summary>
+    public const string OfServer = "stack";
+
     /// <summary>Its id, chosen by the caller so that sending it twice is harmless.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary><c>app</c>, <c>konnector</c> or <c>oauth</c>.</summary>
+    /// <summary><c>app</c>, <c>konnector</c>, <c>oauth</c>, or <see cref="OfServer"/>.</summary>
     [Id(1)] public required string Originator { get; init; }
 
     /// <summary>The slug of the app or connector, or the id of the OAuth client.</summary>
@@ -69,4 +72,7 @@ public sealed record NewNotification
 
     /// <summary>The mail as HTML.</summary>
     [Id(14)] public string? ContentHtml { get; init; }
+
+    /// <summary>From the server: the category as a manifest would have it, a JSON object; empty for one without rules.</summary>
+    [Id(15)] public ReadOnlyMemory<byte> CategoryRules { get; init; }
 }

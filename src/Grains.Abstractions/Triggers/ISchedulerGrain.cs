@@ -67,6 +67,13 @@ public interface ISchedulerGrain : IGrainWithStringKey, ISleeperGrain, IDocument
     [AlwaysInterleave, Alias("CallWebhook")]
     Task CallWebhookAsync(string id, WebhookCall call);
 
+    /// <summary>
+    /// From now on, when an account (<c>io.cozy.accounts</c>) is deleted, the triggers of its connector go with it, and the
+    /// connector is told if it wants to be. Durable when this returns; does nothing the second time.
+    /// </summary>
+    [AlwaysInterleave, Alias("WatchAccounts")]
+    Task WatchAccountsAsync();
+
     /// <summary>Drops what is remembered, because the instance is destroyed.</summary>
     [AlwaysInterleave, Alias("Forget")]
     Task ForgetAsync();

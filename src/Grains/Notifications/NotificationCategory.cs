@@ -19,8 +19,12 @@ internal sealed record NotificationCategory(bool IsStateful, bool IsCollapsible,
     {
         if (categories.ValueKind != JsonValueKind.Object || !categories.TryGetProperty(name, out var found) || found.ValueKind != JsonValueKind.Object)
             return null;
-        return new NotificationCategory(found.Flag("stateful"), found.Flag("collapsible"), Interval(found), found.Text("default_priority"));
+        return Read(found);
     }
+
+    /// <summary>A category as a manifest has it.</summary>
+    public static NotificationCategory Read(JsonElement json) =>
+        new(json.Flag("stateful"), json.Flag("collapsible"), Interval(json), json.Text("default_priority"));
 
     /// <summary>Whether a notification is to be sent, given the one that was sent before for the same thing.</summary>
     public bool Allows(string? state, string? lastState, DateTimeOffset lastSent, DateTimeOffset now) =>

@@ -56,6 +56,8 @@ internal sealed class NotificationsGrain(IOptions<JobsOptions> options, TimeProv
 
     private async Task<NotificationCategory> FindCategoryAsync(NewNotification notification)
     {
+        if (notification.Originator == NewNotification.OfServer)
+            return NotificationCategory.Read(JsonElement.Parse(notification.CategoryRules.IsEmpty ? "{}"u8 : notification.CategoryRules.Span));
         JsonElement categories = default;
         if (notification.Originator == "oauth")
         {
@@ -100,7 +102,7 @@ internal sealed class NotificationsGrain(IOptions<JobsOptions> options, TimeProv
             json.WriteString("source_id", source);
             json.WriteString("originator", notification.Originator);
             if (notification.Originator != "oauth")
-                json.WriteString("slug", notification.Sender);
+                json.WriteOptional("slug", notification.Sender);
             json.WriteString("category", notification.Category);
             json.WriteOptional("category_id", notification.CategoryId);
             json.WriteTime("created_at", now);

@@ -15,7 +15,19 @@ internal sealed class LoadedTriggers(TimeZoneInfo zone, SchedulerState state)
     public IReadOnlyCollection<Trigger> All => _byId.Values;
 
     /// <summary>The doctypes of which somebody wants to hear.</summary>
-    public IReadOnlySet<string> Doctypes => All.SelectMany(trigger => trigger.Rules).Select(rule => rule.Doctype).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Doctypes
+    {
+        get
+        {
+            var doctypes = All.SelectMany(trigger => trigger.Doctypes).ToHashSet(StringComparer.Ordinal);
+            if (WatchesAccounts)
+                doctypes.Add(DeletedAccounts.Doctype);
+            return doctypes;
+        }
+    }
+
+    /// <summary>Whether something is to be done when an account is deleted; once so, always.</summary>
+    public bool WatchesAccounts => State.Cursors.ContainsKey(DeletedAccounts.Doctype);
 
     /// <summary>When something is to be done next; null for never.</summary>
     public DateTimeOffset? Next

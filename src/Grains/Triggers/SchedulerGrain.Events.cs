@@ -76,6 +76,8 @@ internal sealed partial class SchedulerGrain
         var gathering = new List<(Trigger Trigger, ReadOnlyMemory<byte> Event, ReadOnlyMemory<byte> Payload)>();
         foreach (var happened in events)
         {
+            if (happened is { Doctype: DeletedAccounts.Doctype, Verb: EventVerb.Deleted })
+                await ClearAwayAsync(loaded, happened);
             var matching = await MatchingAsync(loaded, happened);
             if (matching.Count == 0)
                 continue;

@@ -185,7 +185,7 @@ internal sealed partial class SchedulerGrain
             next = Now + _budget.Wait(Now);
         if (next is { } at)
             ScheduleAt(at);
-        await _alarm.FollowAsync(loaded.All.Count == 0 ? null : next ?? FarFuture, Now + Near);
+        await _alarm.FollowAsync(loaded.All.Count == 0 && !loaded.WatchesAccounts ? null : next ?? FarFuture, Now + Near);
     }
 
     private void ScheduleAt(DateTimeOffset at)

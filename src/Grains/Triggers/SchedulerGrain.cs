@@ -57,7 +57,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
             throw new CozyException(ErrorKind.TooManyRequests, "too_many_triggers", $"An instance has at most {_options.MaxTriggers} triggers.");
 
         var trigger = Trigger.Read(New(request, instance), loaded.Zone);
-        await ListenAsync(loaded, trigger.Rules.Select(rule => rule.Doctype));
+        await ListenAsync(loaded, trigger.Doctypes);
         return await WriteAsync(loaded, trigger);
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain
         foreach (var trigger in triggers)
             loaded.Remove(trigger.Document.Id);
         var wanted = loaded.Doctypes;
-        var gone = triggers.SelectMany(trigger => trigger.Rules).Select(rule => rule.Doctype).Where(doctype => !wanted.Contains(doctype)).Distinct().ToArray();
+        var gone = triggers.SelectMany(trigger => trigger.Doctypes).Where(doctype => !wanted.Contains(doctype)).Distinct().ToArray();
         if (gone.Length == 0)
             return;
         foreach (var doctype in gone)

@@ -19,6 +19,10 @@ internal sealed partial class Trigger
     /// <summary>Which events set it off.</summary>
     public IReadOnlyList<EventRule> Rules { get; }
 
+    /// <summary>The doctypes whose changes matter to it.</summary>
+    public IEnumerable<string> Doctypes =>
+        Rules.Select(rule => rule.Doctype).Concat(DeletedAccounts.AccountOf(Document) is null ? [] : [DeletedAccounts.Doctype]);
+
     /// <summary>When it is due next.</summary>
     public DateTimeOffset? NextDue { get; set; }
 

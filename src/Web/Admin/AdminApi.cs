@@ -29,6 +29,7 @@ public static class AdminApi
         .AddSingleton<JobAdminEndpoints>()
         .AddSingleton<MaintenanceEndpoints>()
         .AddSingleton<OAuthClientEndpoints>()
+        .AddSingleton<AccountTypeEndpoints>()
         .AddSingleton<FileMaintenanceEndpoints>()
         .AddSingleton<AdminStatusEndpoints>();
 
@@ -61,6 +62,7 @@ public static class AdminApi
         services.GetRequiredService<JobAdminEndpoints>().Map(routes);
         services.GetRequiredService<MaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<OAuthClientEndpoints>().Map(routes);
+        services.GetRequiredService<AccountTypeEndpoints>().Map(routes);
         services.GetRequiredService<FileMaintenanceEndpoints>().Map(routes);
         services.GetRequiredService<AdminStatusEndpoints>().Map(routes);
     }

@@ -3,9 +3,12 @@ using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Jobs;
+using Cozy.Grains.Notifications;
 using Cozy.Grains.Triggers;
 using Cozy.Web.Instances;
 using Cozy.Web.Jobs;
+using Cozy.Web.Json;
+using Cozy.Web.Notifications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Admin;
 
 /// <summary>The operator's way to an instance's jobs and triggers: <c>/instances/:domain/jobs</c> and <c>…/triggers</c>.</summary>
-internal sealed class JobAdminEndpoints(IGrainFactory grains, WorkerTypes workers, IOptions<WebOptions> options)
+internal sealed class JobAdminEndpoints(IGrainFactory grains, WorkerTypes workers, TimeProvider time, IOptions<WebOptions> options)
 {
     private static readonly TimeSpan PurgeAge = TimeSpan.FromDays(14);
 
@@ -27,6 +30,7 @@ internal sealed class JobAdminEndpoints(IGrainFactory grains, WorkerTypes worker
         routes.MapPost("/instances/{domain}/jobs/{id}/retry", RetryAsync);
         routes.MapGet("/instances/{domain}/triggers", ListTriggersAsync);
         routes.MapPost("/instances/{domain}/triggers/{id}/launch", LaunchAsync);
+        routes.MapPost("/instances/{domain}/notifications", NotifyAsync);
     }
 
     private async Task ListAsync(HttpContext context, string domain)
@@ -76,6 +80,21 @@ internal sealed class JobAdminEndpoints(IGrainFactory grains, WorkerTypes worker
     {
         var instance = await grains.RequireInstanceAsync(domain);
         await JobResource.WriteAsync(context, StatusCodes.Status201Created, await grains.GetGrain<ISchedulerGrain>(instance.Id).LaunchAsync(id));
+    }
+
+    /// <summary>Tells the owner something: <c>{"notification": {…}, "properties": {…}}</c>, the latter as a manifest has a category.</summary>
+    private async Task NotifyAsync(HttpContext context, string domain)
+    {
+        var instance = await grains.RequireInstanceAsync(domain);
+        var body = JsonElement.Parse(await JsonBody.ReadAsync(context, options.Value));
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("notification", out var notification) || notification.ValueKind != JsonValueKind.Object)
+            throw CozyException.BadRequest("There is no notification in the body.");
+        var wanted = NotificationRequests.Read(notification, NewNotification.OfServer, "", time.GetUtcNow()) with
+        {
+            CategoryRules = body.TryGetProperty("properties", out var rules) && rules.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToUtf8Bytes(rules) : default,
+        };
+        var sent = await grains.GetGrain<INotificationsGrain>(instance.Id).SendAsync(wanted);
+        await JobResource.WriteAsync(context, StatusCodes.Status201Created, "io.cozy.notifications", sent, $"/notifications/{sent.Id}");
     }
 
     private async Task<IJobQueueGrain> QueueAsync(string domain)

@@ -3,6 +3,7 @@ using Cozy.Grains.Doctypes;
 using Cozy.Grains.Permissions;
 using Cozy.Storage.Documents;
 using Cozy.Web.Access;
+using Cozy.Web.Accounts;
 using Cozy.Web.Errors;
 using Cozy.Web.Http;
 using Cozy.Web.Instances;
@@ -15,7 +16,8 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Data;
 
 /// <summary>Documents, one at a time: <c>/data/:doctype/:id</c>.</summary>
-internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader revisions, IOptions<WebOptions> options)
+internal sealed class DocumentEndpoints(
+    DoctypeGrains grains, RevisionReader revisions, AccountDocuments accounts, IOptions<WebOptions> options)
 {
     private const int DocumentSegment = 2;
 
@@ -41,8 +43,10 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
         }
 
         var rev = DataRequest.Query(context, "rev");
-        var document = await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Get, doctype, id, rev);
-        await DocumentWriter.WriteAsync(context.Response, document, doctype);
+        var isAccount = doctype == AccountDocuments.Doctype;
+        var document = (isAccount && rev is not null ? await accounts.FindDeletedAsync(context, id, rev) : null)
+            ?? await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Get, doctype, id, rev);
+        await DocumentWriter.WriteAsync(context.Response, isAccount ? accounts.Show(context, document) : document, doctype);
     }
 
     private async Task CreateAsync(HttpContext context)
@@ -59,9 +63,10 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
 
         // The id is chosen before the first attempt, so that a second one cannot make a second document.
         var id = Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
-        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, null, false, parsed.Members));
+        var members = doctype == AccountDocuments.Doctype ? await accounts.CreateAsync(context, parsed.Members) : parsed.Members;
+        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, null, false, members));
         await DocumentWriter.WriteOutcomeAsync(
-            context.Response, StatusCodes.Status201Created, new Document(id, revision, false, parsed.Members), doctype);
+            context.Response, StatusCodes.Status201Created, new Document(id, revision, false, members), doctype);
     }
 
     private async Task PutAsync(HttpContext context)
@@ -86,9 +91,12 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
         else
             await RequireUpdateAsync(context.Caller(), grain, doctype, parsed);
 
-        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, parent, parsed.Deleted, parsed.Members));
+        var isAccount = doctype == AccountDocuments.Doctype;
+        var members = isAccount ? await accounts.ChangeAsync(context, parsed.Members) : parsed.Members;
+        var revision = await DocumentCalls.EditAsync(grain, new Edit(id, parent, parsed.Deleted, members));
+        var written = new Document(id, revision, parsed.Deleted, members);
         await DocumentWriter.WriteOutcomeAsync(
-            context.Response, StatusCodes.Status200OK, new Document(id, revision, parsed.Deleted, parsed.Members), doctype);
+            context.Response, StatusCodes.Status200OK, isAccount ? accounts.Show(context, written, isAnswer: true) : written, doctype);
     }
 
     // The document as it is and as it will be must both be the caller's to change.
@@ -109,7 +117,9 @@ internal sealed class DocumentEndpoints(DoctypeGrains grains, RevisionReader rev
         DocumentCalls.RequireId(id);
         GuardedDocuments.Require(context.Caller(), doctype, id);
         var revision = RevisionToDelete(context);
-        await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
+        var current = await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
+        if (doctype == AccountDocuments.Doctype && current.Revision == revision)
+            await accounts.KeepForConnectorAsync(context, current);
         var tombstone = await DocumentCalls.EditAsync(grain, new Edit(id, revision, true, default));
         await JsonAnswer.WriteAsync(context.Response, 200, JsonAnswer.Json, (id, tombstone, doctype), static (json, deleted) =>
         {

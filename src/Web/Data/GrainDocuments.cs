@@ -2,6 +2,7 @@ using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Mango;
+using Cozy.Web.Accounts;
 using Cozy.Web.Http;
 
 namespace Cozy.Web.Data;
@@ -10,7 +11,7 @@ namespace Cozy.Web.Data;
 /// The documents of instances as the handlers of CouchDB's protocol want them, read and written through the Doctype
 /// grains. Calls that a dying silo leaves unanswered are repeated once.
 /// </summary>
-internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
+internal sealed class GrainDocuments(DoctypeGrains grains, AccountDocuments accounts) : IDocumentAccess
 {
     /// <summary>How large the contents in one message may be; a single document may be larger.</summary>
     private const long MessageBytes = 2 << 20;
@@ -63,6 +64,12 @@ internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
             return [.. refused.Select(refusal => refusal ?? free.Dequeue())];
         }
 
+        if (AccountDocuments.Are(database))
+        {
+            await accounts.WatchAsync(database.Partition);
+            edits = [.. edits.Select(edit => edit with { Members = accounts.Seal(database.Partition, edit.Members) })];
+        }
+
         var results = new List<EditResult>(edits.Count);
         foreach (var part in Parts(edits, static edit => edit.Id.Length + edit.Members.Length))
         {
@@ -82,6 +89,12 @@ internal sealed class GrainDocuments(DoctypeGrains grains) : IDocumentAccess
         var failures = edits.Select(edit => GuardedDocuments.Refuse(database, edit.Id)).OfType<EditResult>().ToList();
         if (failures.Count > 0)
             edits = [.. edits.Where(edit => GuardedDocuments.Refuse(database, edit.Id) is null)];
+        if (AccountDocuments.Are(database))
+        {
+            await accounts.WatchAsync(database.Partition);
+            edits = [.. edits.Select(edit => edit with { Members = accounts.Seal(database.Partition, edit.Members) })];
+        }
+
         foreach (var part in Parts(edits, static edit => edit.Id.Length + edit.Members.Length + edit.Path.Sum(r => r.Hash.Length)))
         {
             var messages = part.Select(GrainMessages.ToMessage).ToArray();
