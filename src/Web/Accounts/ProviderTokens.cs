@@ -73,7 +73,8 @@ internal sealed partial class ProviderTokens(TimeProvider time, ILogger<Provider
         if (!isSuccess && AccountMembers.Text(answer, "error") is "invalid_grant" or "invalid_token")
         {
             throw new ApiException(ApiError.Api(401, "OAuth refresh token is invalid or expired; reconnect account.")
-                with { Code = "oauth_refresh_invalid_token" });
+                with
+            { Code = "oauth_refresh_invalid_token" });
         }
 
         if (!isSuccess || answer["error"] is not null)

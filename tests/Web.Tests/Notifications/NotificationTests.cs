@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Cozy.Grains.OAuth;
 using Cozy.Testing;
 using Cozy.Web.Auth.Tokens;
@@ -99,6 +100,43 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
         Assert.Equal(("sms", "", "later"), (call.Path, call.Authorization, call.Message.GetProperty("title").GetString()));
     }
 
+    [Fact]
+    public async Task A_device_that_is_let_in_may_tell_the_owner_something()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        var clients = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id);
+        var client = await clients.RegisterAsync(
+            new OAuthClient
+            {
+                Id = Guid.NewGuid().ToString("N"),
+                Secret = "s",
+                RedirectUris = ["https://phone.example.net/"],
+                Name = "Phone",
+                SoftwareId = "phone",
+                Notifications = JsonSerializer.SerializeToUtf8Bytes(new { sync = new { description = "x" } }),
+            },
+            isRetry: false);
+        await clients.AcceptAsync(client.Id, null);
+        var token = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client.Id, "io.cozy.files");
+        var told = (await SendAsync(cozy, """{"category":"sync","title":"Stuck","message":"m"}""", token)).Expect(201).Data;
+        Assert.Equal("cozy/oauth//sync/", told.GetProperty("attributes").GetProperty("source_id").GetString());
+        Assert.Equal("Stuck", Assert.Single(await server.Mails.WaitAsync(email)).Subject);
+    }
+
+    [Fact]
+    public async Task What_is_for_later_waits_and_what_is_due_goes()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        (await SendAsync(cozy, """{"category":"bloom","title":"Later","message":"m","at":"2999-01-01T00:00:00Z"}""")).Expect(201);
+        (await SendAsync(cozy, """{"category":"bloom","title":"Due","message":"m","at":"2020-01-01T00:00:00Z"}""")).Expect(201);
+        Assert.Equal("Due", Assert.Single(await server.Mails.WaitAsync(email)).Subject);
+        var waiting = (await cozy.AskAsync("GET", "/jobs/queue/sendmail", "io.cozy.jobs")).Expect(200).Data.EnumerateArray()
+            .Select(job => job.GetProperty("attributes")).Where(job => job.GetProperty("state").GetString() == "queued").ToList();
+        Assert.Equal("Later", Assert.Single(waiting).GetProperty("message").GetProperty("subject").GetString());
+    }
+
     private async Task<Cozy> CreateAsync(string email)
     {
         var cozy = await server.CreateInstanceAsync(request => request with { Email = email });
@@ -111,7 +149,7 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
         return cozy;
     }
 
-    private static Task<Answer> SendAsync(Cozy cozy, string attributes) => cozy.AskAsync(
+    private static Task<Answer> SendAsync(Cozy cozy, string attributes, string? token = null) => cozy.AskAsync(
         "POST", "/notifications", null, Cozy.Json($$$"""{"data":{"attributes":{{{attributes}}}}}"""), request => request.Headers.Authorization =
-            new AuthenticationHeaderValue("Bearer", new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null)));
+            new AuthenticationHeaderValue("Bearer", token ?? new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null)));
 }
