@@ -104,9 +104,9 @@ public sealed class FilesCommandTests : IAsyncLifetime
     /// <summary>Where the store keeps a content of this name, beside another one's folders.</summary>
     private static string OrphanPath(string name, string otherContent)
     {
-        var contents = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(otherContent)!, "..", ".."));
+        var contents = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(otherContent)!, ".."));
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
-        return Path.Combine(Directory.CreateDirectory(Path.Combine(contents, $"{hash[0]:x2}", $"{hash[1]:x2}")).FullName, name);
+        return Path.Combine(Directory.CreateDirectory(Path.Combine(contents, $"{hash[0]:x2}")).FullName, name);
     }
 
     private string ContentOf(string fileId) =>

@@ -54,8 +54,13 @@ internal static class LibC
 
     /// <summary>Reserves room for a file, where the file system can.</summary>
     /// <exception cref="IOException">There is no room, or never can be; its HResult is the error's number.</exception>
-    public static void Preallocate(SafeFileHandle file, long length)
+    public static void Preallocate(SafeFileHandle file, string path, long length)
     {
+        // Asked first: the kernel takes all the room there is before it finds that it is not enough, and until it has given
+        // it back every other writer's disk is full.
+        if (new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < length)
+            throw new IOException("There is no room for a file of this length.", NoSpace);
+
         // .NET's own preallocation does not say why it failed.
         if (!OperatingSystem.IsLinux() || FileAllocate(file, 0, 0, length) == 0)
             return;

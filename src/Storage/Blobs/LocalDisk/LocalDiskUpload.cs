@@ -30,7 +30,7 @@ internal sealed class LocalDiskUpload : IBlobUpload
         try
         {
             if (_preallocated is { } size)
-                LibC.Preallocate(_file, size);
+                LibC.Preallocate(_file, paths.Upload(key), size);
         }
         catch
         {
