@@ -23,14 +23,13 @@ internal sealed class JobInstruments
         _failures = meter.CreateCounter<long>("cozy.jobs.failures", description: "Tries that failed.");
         _wait = meter.CreateHistogram<double>("cozy.jobs.wait", "s", "From when a job was pushed to when a worker had it.");
         _run = meter.CreateHistogram<double>("cozy.jobs.run", "s", "How long a job ran that ended.");
-        _open = meter.CreateUpDownCounter<long>("cozy.jobs.open", description: "Jobs that wait or run, counted since this silo started.");
+        _open = meter.CreateUpDownCounter<long>("cozy.jobs.open", description: "Jobs that wait or run, of the queues this silo has in memory.");
     }
 
-    public void Pushed(JobDocument job)
-    {
-        _pushed.Add(1, new KeyValuePair<string, object?>(Worker, job.Worker));
-        _open.Add(1, new KeyValuePair<string, object?>(Worker, job.Worker));
-    }
+    public void Pushed(JobDocument job) => _pushed.Add(1, new KeyValuePair<string, object?>(Worker, job.Worker));
+
+    /// <summary>So many jobs more, or fewer, wait or run.</summary>
+    public void Opened(string worker, int count) => _open.Add(count, new KeyValuePair<string, object?>(Worker, worker));
 
     public void Started(JobDocument job, DateTimeOffset now)
     {
@@ -46,7 +45,6 @@ internal sealed class JobInstruments
         if (!job.HasEnded)
             return;
         _ended.Add(1, worker, new KeyValuePair<string, object?>("state", job.State));
-        _open.Add(-1, worker);
         if (job is { StartedAt: { } started, FinishedAt: { } finished })
             _run.Record((finished - started).TotalSeconds, worker);
     }

@@ -80,9 +80,11 @@ internal sealed partial class JobQueueGrain
 
     private async Task<OpenJobs> LoadAsync()
     {
-        var open = new OpenJobs(_services.Types);
+        var stored = await _store.ListOpenAsync();
+        _counted?.Forget();
+        var open = _counted = new OpenJobs(_services.Types, _services.Instruments);
         var now = Now;
-        foreach (var document in await _store.ListOpenAsync())
+        foreach (var document in stored)
         {
             var job = open.Add(document, now);
             if (document.Lease is { } lease)
@@ -96,10 +98,16 @@ internal sealed partial class JobQueueGrain
         return open;
     }
 
+    /// <summary>Puts a job that was just written with the others, unless those were forgotten: then it is read with them.</summary>
     private void Enter(OpenJobs open, JobDocument written)
     {
+        if (!_open.IsCurrent(open))
+        {
+            _ = WakeUpAsync();
+            return;
+        }
+
         open.Add(written, Now);
-        _services.Instruments.Pushed(written);
         Offer(open.Of(written.Worker));
         if (written.NotBefore is not null)
             Schedule(open);

@@ -29,6 +29,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
     private readonly Dictionary<string, string> _endedLeases = new(StringComparer.Ordinal);
     private readonly DateTimeOffset _cameAt;
     private readonly long _cameAtTimestamp;
+    private OpenJobs? _counted;
     private int _pushing;
 
     public JobQueueGrain(JobServices services, TimeProvider time, ILogger<JobQueueGrain> log)
@@ -76,10 +77,8 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
             var written = await _store.WriteAsync(New(job, id, instance));
             if (written is null)
                 return await GetAsync(id) ?? throw CozyException.Conflict("The job was written by somebody else.");
-            if (_open.IsCurrent(open))
-                Enter(open, written);
-            else
-                _ = WakeUpAsync();
+            _services.Instruments.Pushed(written);
+            Enter(open, written);
             return written.ToDocument();
         }
         catch (CozyException)
@@ -131,6 +130,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         var document = await _store.FindAsync(id) ?? throw NoJob();
         if (JobDocument.Parse(document).State != JobStates.Errored)
             throw CozyException.Conflict("The job did not end with an error.");
+        var open = await _open.GetAsync();
         _pushing++;
         try
         {
@@ -142,13 +142,19 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
                 Errors = [],
                 Losses = 0,
             });
-            Enter(await _open.GetAsync(), JobDocument.Parse(waiting));
+            Enter(open, JobDocument.Parse(waiting));
             return waiting;
         }
         finally
         {
             _pushing--;
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _counted?.Forget();
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     public Task ForgetAsync()
@@ -184,7 +190,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
 
     private void RequireRoom(OpenJobs open)
     {
-        if (open.Count + _pushing >= _services.Options.MaxOpen || open.Bytes > _services.Options.MaxOpenBytes)
+        if (open.Total + _pushing >= _services.Options.MaxOpen || open.Bytes > _services.Options.MaxOpenBytes)
             throw new CozyException(ErrorKind.TooManyRequests, "jobs_waiting", "Too many jobs are waiting.");
     }
 

@@ -1,16 +1,17 @@
 namespace Cozy.Grains.Jobs;
 
 /// <summary>All jobs of one instance that wait or run.</summary>
-internal sealed class OpenJobs(WorkerTypes types)
+internal sealed class OpenJobs(WorkerTypes types, JobInstruments instruments)
 {
     private readonly Dictionary<string, OpenJob> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WorkerQueue> _queues = new(StringComparer.Ordinal);
+    private bool _isForgotten;
 
     /// <summary>About how many bytes they take.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>How many there are.</summary>
-    public int Count => _byId.Count;
+    public int Total => _byId.Count;
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<OpenJob> All => _byId.Values;
@@ -36,6 +37,7 @@ internal sealed class OpenJobs(WorkerTypes types)
         _byId[document.Id] = job;
         Bytes += document.Size;
         Of(document.Worker).Add(job, now);
+        Count(document.Worker, 1);
         return job;
     }
 
@@ -47,8 +49,27 @@ internal sealed class OpenJobs(WorkerTypes types)
         Bytes += (document.HasEnded ? 0 : document.Size) - job.Document.Size;
         job.Document = document;
         if (document.HasEnded)
+        {
             _byId.Remove(document.Id);
+            Count(document.Worker, -1);
+        }
         else
+        {
             queue.Add(job, now);
+        }
+    }
+
+    /// <summary>These are no longer the jobs of the instance as this silo knows them: they are not counted from now on.</summary>
+    public void Forget()
+    {
+        foreach (var worker in _byId.Values.CountBy(job => job.Document.Worker))
+            Count(worker.Key, -worker.Value);
+        _isForgotten = true;
+    }
+
+    private void Count(string worker, int change)
+    {
+        if (!_isForgotten)
+            instruments.Opened(worker, change);
     }
 }
