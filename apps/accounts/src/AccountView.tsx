@@ -36,7 +36,7 @@ export function AccountView({ connection }: { connection: Connection | undefined
         <ServiceIcon connector={connector} name={service} size={72} />
         <div><h1>{service}</h1>{label && <p class="soft">{label}</p>}</div>
       </header>
-      <State connection={connection} onSignIn={hasOAuth(connector ?? NoConnector) ? undefined : () => setChanging(true)} />
+      <State connection={connection} isChanging={isChanging} onSignIn={connector && !hasOAuth(connector) ? () => setChanging(true) : undefined} />
       {isChanging && connector
         ? (
           <section class="card account__form">
@@ -50,12 +50,10 @@ export function AccountView({ connection }: { connection: Connection | undefined
   )
 }
 
-const NoConnector = { attributes: {} } as Parameters<typeof hasOAuth>[0]
-
 export const BackLink = (): JSX.Element => <a class="account__back" href="#/"><IconArrowLeft size={20} /> {texts.back}</a>
 
 /** What the connector is doing, or how it ended; screen readers are told when that changes. */
-function State({ connection, onSignIn }: { connection: Connection; onSignIn: (() => void) | undefined }): JSX.Element {
+function State({ connection, isChanging, onSignIn }: FailureProps): JSX.Element {
   const error = errorOf(connection)
   const success = lastSuccessOf(connection)
   const service = serviceOf(connection)
@@ -68,7 +66,7 @@ function State({ connection, onSignIn }: { connection: Connection; onSignIn: (()
           : isRunning(connection)
             ? <><p><strong>{texts.running}</strong></p><Progress label={texts.running} /><p class="soft small">{texts.runningText}</p></>
             : error
-              ? <Failure connection={connection} error={error} onSignIn={onSignIn} />
+              ? <Failure connection={connection} error={error} isChanging={isChanging} onSignIn={onSignIn} />
               : success
                 ? <p class="account__line good"><IconCheckCircle size={22} /> <strong>{texts.fetched}</strong></p>
                 : <p class="account__line"><IconClock size={22} /> <strong>{texts.neverRun}</strong></p>}
@@ -78,13 +76,21 @@ function State({ connection, onSignIn }: { connection: Connection; onSignIn: (()
   )
 }
 
-function Failure({ connection, error, onSignIn }: { connection: Connection; error: string; onSignIn: (() => void) | undefined }): JSX.Element {
+interface FailureProps {
+  readonly connection: Connection
+  /** The form to sign in is open already. */
+  readonly isChanging: boolean
+  /** Opens it; undefined where the service itself asks. */
+  readonly onSignIn: (() => void) | undefined
+}
+
+function Failure({ connection, error, isChanging, onSignIn }: FailureProps & { readonly error: string }): JSX.Element {
   const problem = explainProblem(error, serviceOf(connection))
   return (
     <>
       <p class="account__line bad"><IconAlert size={22} /> <strong>{problem.title}</strong></p>
       <p>{problem.text}</p>
-      <RemedyButton remedy={problem.remedy} connection={connection} onSignIn={onSignIn} />
+      {!isChanging && <RemedyButton remedy={problem.remedy} connection={connection} onSignIn={onSignIn} />}
     </>
   )
 }

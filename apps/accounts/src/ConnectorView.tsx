@@ -45,7 +45,7 @@ function SignIn({ connector, service }: { connector: Connector; service: string 
   const submit = async (values: Readonly<Record<string, string>>): Promise<void> => {
     try {
       const account = await connect(connector, values)
-      notify(texts.connected(service))
+      notify(texts.saved)
       go(`/account/${encodeURIComponent(account._id)}`, true)
     } catch (error) {
       notifyError(error)

@@ -37,7 +37,7 @@ function Accounts(): JSX.Element {
   const account = match('/account/:id', place)?.id ?? asked.get('account') ?? asked.get('accountId') ?? undefined
   const slug = match('/connector/:slug', place)?.slug ?? asked.get('konnector') ?? asked.get('slug') ?? undefined
   return (
-    <AppShell bar={<span class="accounts__title">{texts.name}</span>}>
+    <AppShell>
       <div class="page">
         <Loaded query={known} loading={<Skeleton count={4} class="account-ghost" />}>
           {all => account !== undefined

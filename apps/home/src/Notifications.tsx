@@ -13,13 +13,15 @@ interface Notification {
   readonly slug?: string
   readonly originator?: string
   readonly category?: string
+  /** False when what there was to tell is over. */
+  readonly state?: unknown
   readonly created_at: string
 }
 
 type Kept = Notification & Document
 
-const readNotifications = (signal: AbortSignal): Promise<Kept[]> => findDocuments<Notification>(
-  doctype, { selector: { created_at: { $gt: null } }, sort: [{ created_at: 'desc' }], limit: most }, signal)
+const readNotifications = async (signal: AbortSignal): Promise<Kept[]> => (await findDocuments<Notification>(
+  doctype, { selector: { created_at: { $gt: null } }, sort: [{ created_at: 'desc' }], limit: most }, signal)).filter(({ state }) => state !== false)
 
 /** What the owner is told, new or seen; a dot as long as something is new, and new ones are read out as they come. */
 export function Notifications({ settings }: { settings: Query<HomeSettings> }): JSX.Element {

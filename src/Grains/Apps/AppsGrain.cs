@@ -90,10 +90,10 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 
     public async Task<InstalledApp?> UninstallAsync(AppKind kind, string slug)
     {
-        if (_operations.IsBusy(kind, slug))
-            throw AppErrors.Busy();
         if (await _documents.FindAsync(kind, slug) is not { } app)
             return null;
+        if (_operations.IsBusy(kind, slug))
+            return app.IsLeaving ? app : throw AppErrors.Busy();
         if (kind == AppKind.Connector && await _accounts.HasAnyAsync(InstanceId, app))
             return await LeaveAsync(app);
         await RemoveAsync(app);

@@ -216,7 +216,7 @@ internal sealed class NotificationsGrain(
                 return;
             }
 
-            if (channel == "mail" && (notification.Content ?? notification.ContentHtml ?? notification.Message) is not null)
+            if (channel == "mail" && HasMail(notification))
             {
                 await PushAsync(notification, "sendmail", Mail(notification));
                 return;
@@ -232,6 +232,8 @@ internal sealed class NotificationsGrain(
         NotBefore = notification.At,
     });
 
+    private static bool HasMail(NewNotification notification) => (notification.Content ?? notification.ContentHtml ?? notification.Message) is not null;
+
     private static object Device(NewNotification notification, NotificationCategory category, string source) => new
     {
         notification_id = notification.Id,
@@ -242,6 +244,7 @@ internal sealed class NotificationsGrain(
         sound = notification.Sound,
         collapsible = category.IsCollapsible,
         data = notification.Data.IsEmpty ? default(JsonElement?) : JsonElement.Parse(notification.Data.Span),
+        mail_fallback = HasMail(notification) ? Mail(notification) : null,
     };
 
     private static object Mail(NewNotification notification) => new
