@@ -1,6 +1,7 @@
 using Cozy.CouchDbServer.Changes;
 using Cozy.CouchDbServer.Databases;
 using Cozy.CouchDbServer.Security;
+using Cozy.CouchDbServer.Validation;
 using Cozy.CouchDbServer.Views;
 using Cozy.Storage.Documents;
 
@@ -21,6 +22,8 @@ internal sealed class ServerContext(
     public CancellationToken Stopping { get; init; }
 
     public ViewIndexes Views { get; } = new(options.Scripts);
+
+    public ValidationFunctions Validations { get; } = new(store, options.Scripts);
 
     public required Compactions Compactions { get; init; }
 

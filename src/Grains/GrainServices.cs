@@ -38,6 +38,7 @@ public static class GrainServices
             .AddSingleton<SmtpTransport>()
             .AddSingleton<MailSeal>()
             .AddSingleton<OwnerMails>()
+            .AddSingleton<Accounts.ConnectorAccounts>()
             .AddWorker<SendmailWorker>()
             .AddSingleton<AppDownloads>()
             .AddSingleton<RegistryCache>()

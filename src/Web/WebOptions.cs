@@ -86,6 +86,18 @@ public sealed class WebOptions
     /// <summary>After how long it may guess once more.</summary>
     public TimeSpan LinkGuessInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Codes of links that all addresses together may guess at one instance before wrong ones are delayed and refused.</summary>
+    public int LinkGuessesOfAll { get; set; } = 300;
+
+    /// <summary>After how long one more may be guessed.</summary>
+    public TimeSpan LinkGuessOfAllInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long such a refusal waits.</summary>
+    public TimeSpan LinkGuessDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many refusals of one instance wait at a time; others are given at once.</summary>
+    public int MaxDelayedGuesses { get; set; } = 32;
+
     /// <summary>Requests of one instance that run at the same time; others wait for their turn.</summary>
     public int MaxConcurrentRequests { get; set; } = 256;
 

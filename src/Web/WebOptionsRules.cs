@@ -11,9 +11,11 @@ internal static class WebOptionsRules
             MaxJsonBytes: > 0, MaxJsonDepth: > 0, MaxFileBytes: > 0, InstanceCacheSize: > 0, TokenCacheSize: > 0, RightsCacheSize: > 0,
             MaxLinkCodes: > 0, MaxAvatarBytes: > 0, AppCacheBytes: >= 0, MaxBulkBytes: > 0, MaxDocumentIdBytes: > 0, MaxFeeds: > 0,
             MaxConcurrentRequests: > 0, MaxWaitingRequests: >= 0, MaxHeaderBytes: > 0, MaxRequestLineBytes: > 0,
-            EntryAttempts: > 0, LinkGuesses: > 0,
+            EntryAttempts: > 0, LinkGuesses: > 0, LinkGuessesOfAll: > 0, MaxDelayedGuesses: >= 0,
         }
         && options.EntryInterval > TimeSpan.Zero && options.LinkGuessInterval > TimeSpan.Zero
+        && options.LinkGuessOfAllInterval > TimeSpan.Zero
+        && options.LinkGuessDelay >= TimeSpan.Zero && options.LinkGuessDelay <= TimeSpan.FromMinutes(1)
         && options.InstanceCacheTime >= TimeSpan.Zero && options.RightsCacheTime >= TimeSpan.Zero
         && options.MailAnswerTime >= TimeSpan.Zero && options.MailAnswerTime <= TimeSpan.FromMinutes(1)
         && options.HeaderTimeout > TimeSpan.Zero && options.UploadIdleTimeout > TimeSpan.Zero && options.MaxFeedTime > TimeSpan.Zero

@@ -128,6 +128,7 @@ public static class WebServices
         .AddSingleton<RightsCache>()
         .AddSingleton<IPermissionSource, PermissionSource>()
         .AddSingleton<EntryLimits>()
+        .AddSingleton<GuessLimits>()
         .AddSingleton<CallerReader>();
 
     private static IServiceCollection AddFeatures(this IServiceCollection services) => services

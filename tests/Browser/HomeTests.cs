@@ -140,6 +140,44 @@ public sealed class HomeTests(OwnerServer server)
     }
 
     [Fact]
+    public async Task Notifications_come_live_are_new_until_seen_and_lead_to_who_sent_them()
+    {
+        await using var owner = await server.MoveInAsync("notified", apps: "home,settings");
+        var page = owner.Page;
+        using var teller = AppFolder.Write(
+            "teller", """ "told":{"type":"io.cozy.notifications"}},"notifications":{"news":{"description":"What is new"} """, "", "");
+        await server.InstallAsync(new Uri(server.RootOf("notified")), teller);
+        using var app = await server.AppClientAsync("notified", "teller");
+        Task TellAsync(string title) => app.JsonAsync(
+            HttpMethod.Post, "/notifications", $$$$"""{"data":{"attributes":{"category":"news","title":"{{{{title}}}}","message":"Look at it"}}}""", TestContext.Current.CancellationToken);
+
+        await owner.OpenAppAsync(server, "notified", "home");
+        var bell = page.Locator(".bell button");
+        await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications");
+        await TellAsync("The first <b>one</b>");
+        await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications, 1 new");
+        await TellAsync("The second one");
+        await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications, 2 new");
+        await Expect(page.Locator("[role=status]:has-text('New notification: The second one')")).ToHaveCountAsync(1);
+
+        await bell.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".notification strong")).ToHaveTextAsync(["New The second one", "New The first <b>one</b>"]);
+        await Expect(page.Locator(".notification").First).ToHaveAttributeAsync("href", server.AppOf("notified", "teller"));
+        await Accessibility.CheckAsync(page);
+        await owner.SaveScreenshotAsync("notifications");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(bell).ToBeFocusedAsync();
+        await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications");
+
+        // Seen is seen, also after a reload and in another window.
+        await page.ReloadAsync();
+        await Expect(bell).ToHaveAttributeAsync("aria-label", "Notifications");
+        await bell.ClickAsync();
+        await Expect(page.Locator(".notification strong")).ToHaveTextAsync(["The second one", "The first <b>one</b>"]);
+    }
+
+    [Fact]
     public async Task Without_a_network_the_page_stays_and_says_so()
     {
         await using var owner = await server.MoveInAsync("offline");

@@ -28,6 +28,9 @@ public sealed partial class OwnerServer : IAsyncLifetime
             new Dictionary<string, string>
             {
                 ["COZY_Apps__Folder"] = _catalogue,
+
+                // The sites that connectors ask are on this machine.
+                ["COZY_Jobs__AllowPrivateAddresses"] = "true",
                 ["COZY_Mail__Host"] = "127.0.0.1",
                 ["COZY_Mail__Port"] = $"{Mails.SmtpPort}",
                 ["COZY_Mail__Security"] = "None",
@@ -91,6 +94,14 @@ public sealed partial class OwnerServer : IAsyncLifetime
     /// <summary>Adds an instance whose owner has chosen a passphrase already.</summary>
     public Task AddReadyInstanceAsync(string name, params string[] options) =>
         _server!.CliAsync(["instances", "add", $"{name}.localhost:{_server.Port}", .. options]);
+
+    /// <summary>Speaks to an instance as its operator may, for a scope.</summary>
+    public async Task<CozyClient> ClientAsync(string name, string scope) =>
+        new(Address, DomainOf(name), (await _server!.CliAsync(["instances", "token-cli", DomainOf(name), .. scope.Split(' ')])).Trim());
+
+    /// <summary>Speaks to an instance as one of its apps.</summary>
+    public async Task<CozyClient> AppClientAsync(string name, string slug) =>
+        new(Address, DomainOf(name), (await _server!.CliAsync(["instances", "token-app", DomainOf(name), slug])).Trim());
 
     /// <summary>Registers a device with an instance.</summary>
     public Task AddClientAsync(string name, string clientName) => _server!.CliAsync(

@@ -20,8 +20,8 @@ public sealed class RecordedDialoguesTests(RunningServer server)
         // A path with %00 in it; a range longer than the attachment.
         "102-", "109-", "310-",
 
-        // More JavaScript than views and filters; an error's internal reference; options of views.
-        "120-", "503-", "504-", "505-", "506-", "508-", "510-",
+        // More JavaScript than views, filters and validation; an error's internal reference; options of views.
+        "503-", "504-", "505-", "506-", "508-", "510-",
     ];
 
     /// <summary>Those that are about JavaScript itself.</summary>

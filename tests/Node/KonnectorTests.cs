@@ -12,13 +12,9 @@ public sealed class KonnectorTests(NodeServer server)
     [Fact]
     public async Task It_saves_files_and_bills_once_and_a_wrong_password_is_told()
     {
-        var folder = RepositoryFolder.Under("tests", "Konnector");
-        await NodeServer.RunNodeAsync(folder, "build.mjs");
-        using var shop = new SampleShop(SampleShop.Pack(Path.Combine(folder, "build")));
+        using var shop = await SampleShop.OpenAsync();
         using var cozy = await server.CreateInstanceAsync(Scope);
-        var parameters = Uri.EscapeDataString($$"""{"shop":"{{shop.Address}}"}""");
-        await AskAsync(cozy, HttpMethod.Post, $"/konnectors/sample?Source={Uri.EscapeDataString(shop.Address + "/connector.tar.gz")}&Parameters={parameters}");
-        await UntilAsync(async () => (await AskAsync(cozy, HttpMethod.Get, "/konnectors/sample")).GetProperty("data").GetProperty("attributes").GetProperty("state").GetString() == "ready");
+        await shop.InstallAsync(cozy, TestContext.Current.CancellationToken);
 
         // 1. The first run finds two bills; a second one finds nothing new.
         var account = await AccountAsync(cozy, SampleShop.Password);

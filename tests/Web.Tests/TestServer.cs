@@ -39,6 +39,9 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Feeds of one instance that may wait at a time: more than requests may run.</summary>
     public const int MaxFeeds = 40;
 
+    /// <summary>Unknown codes of links that all addresses together may try at one instance, and then one an hour.</summary>
+    public const int LinkGuessesOfAll = 120;
+
     /// <summary>Opens the jobs of the worker <c>farmed</c> of all instances.</summary>
     public const string FarmToken = "a-token-of-the-farm";
 
@@ -138,6 +141,8 @@ public sealed class TestServer : IAsyncLifetime
                 options.TrustedProxies.Add("127.0.0.1");
                 options.ConfirmationHosts.Add(ConfirmationHost);
                 options.EntryAttempts = 2000;
+                (options.LinkGuessesOfAll, options.LinkGuessOfAllInterval) = (LinkGuessesOfAll, TimeSpan.FromHours(1));
+                (options.LinkGuessDelay, options.MaxDelayedGuesses) = (TimeSpan.FromMilliseconds(20), MaxFeeds / 4);
                 options.MaxFileBytes = 1_000_000;
                 options.MaxConcurrentRequests = MaxFeeds / 2;
                 options.MaxFeeds = MaxFeeds;

@@ -39,6 +39,8 @@ const en = {
   inVersions: (size: string) => `${size} of earlier versions`,
   notifications: 'Notifications',
   news: (count: number) => `Notifications, ${count} new`,
+  new: 'New',
+  arrived: (title: string) => `New notification: ${title}`,
   noNotifications: 'Nothing new',
   noNotificationsText: 'What your apps want to tell you appears here.',
 }
@@ -82,6 +84,8 @@ const fr: typeof en = {
   inVersions: size => `${size} d’anciennes versions`,
   notifications: 'Notifications',
   news: count => `Notifications, ${count} ${plural(count, 'nouvelle', 'nouvelles')}`,
+  new: 'Nouveau',
+  arrived: title => `Nouvelle notification : ${title}`,
   noNotifications: 'Rien de nouveau',
   noNotificationsText: 'Ce que vos applications veulent vous dire apparaît ici.',
 }

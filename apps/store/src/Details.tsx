@@ -1,6 +1,6 @@
 import {
-  Button, ButtonLink, Confirm, EmptyState, IconAlert, IconArrowLeft, IconCheck, IconDownload, IconExternal, IconRefresh, IconShield, IconStore, IconTrash,
-  Progress, instanceUrl,
+  Button, ButtonLink, Confirm, EmptyState, IconAlert, IconArrowLeft, IconCheck, IconDownload, IconExternal, IconLink, IconRefresh, IconShield, IconStore, IconTrash,
+  Progress, appUrl, instanceUrl,
 } from '@cozy-apps/ui'
 import { useState } from 'preact/hooks'
 import type { JSX } from 'preact'
@@ -74,7 +74,9 @@ function Actions({ entry }: { entry: Entry }): JSX.Element {
     <div class="details__actions">
       {update && <Button kind="main" icon={IconRefresh} onClick={() => (more.length > 0 || hasOtherTerms(entry) ? setAsked('update') : run(true))}>{texts.updateTo(update)}</Button>}
       {isReady(entry)
-        ? entry.installed!.links?.related && <ButtonLink kind={update ? 'plain' : 'main'} icon={IconExternal} href={entry.installed!.links!.related!}>{texts.open}</ButtonLink>
+        ? isConnector(entry)
+          ? <ButtonLink kind={update ? 'plain' : 'main'} icon={IconLink} href={appUrl('accounts', `/connector/${entry.slug}`)}>{texts.connect}</ButtonLink>
+          : entry.installed!.links?.related && <ButtonLink kind={update ? 'plain' : 'main'} icon={IconExternal} href={entry.installed!.links!.related!}>{texts.open}</ButtonLink>
         : <Button kind="main" icon={IconDownload} onClick={() => setAsked('install')}>{hasFailed(entry) ? texts.retry : texts.install}</Button>}
       {entry.installed && !isEssential(entry) && <Button icon={IconTrash} onClick={() => setAsked('remove')}>{texts.remove}</Button>}
       {asked === 'install' && (

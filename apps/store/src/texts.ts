@@ -11,7 +11,7 @@ const en = {
   acceptTerms: 'I have read the terms of this app and agree to them.',
   readTerms: 'Read the terms',
   goOn: 'Go on',
-  removeConnectorText: 'The connector and its permissions go. What it has fetched stays in your Cozy.',
+  removeConnectorText: 'The connector goes, with its permissions and the accounts you gave it. What it has fetched stays in your Cozy.',
   search: 'Search apps',
   all: 'All',
   categories: {
@@ -36,6 +36,7 @@ const en = {
   category: 'Category',
   about: 'About this app',
   open: 'Open',
+  connect: 'Connect an account',
   install: 'Install',
   updateTo: (version: string) => `Update to ${version}`,
   remove: 'Remove',
@@ -108,7 +109,7 @@ const fr: typeof en = {
   acceptTerms: 'J’ai lu les conditions de cette application et les accepte.',
   readTerms: 'Lire les conditions',
   goOn: 'Continuer',
-  removeConnectorText: 'Le connecteur et ses permissions disparaissent. Ce qu’il a récupéré reste dans votre Cozy.',
+  removeConnectorText: 'Le connecteur disparaît, avec ses permissions et les comptes que vous lui avez confiés. Ce qu’il a récupéré reste dans votre Cozy.',
   search: 'Chercher une application',
   all: 'Toutes',
   categories: {
@@ -133,6 +134,7 @@ const fr: typeof en = {
   category: 'Catégorie',
   about: 'À propos',
   open: 'Ouvrir',
+  connect: 'Connecter un compte',
   install: 'Installer',
   updateTo: version => `Passer à la version ${version}`,
   remove: 'Retirer',

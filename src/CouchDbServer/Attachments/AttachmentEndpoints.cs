@@ -1,6 +1,7 @@
 using Cozy.CouchDbServer.Documents;
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Security;
+using Cozy.CouchDbServer.Validation;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -72,6 +73,9 @@ internal static class AttachmentEndpoints
         {
             Attachments = isNew ? [.. attachments.Where(a => a.Data is not null)] : attachments,
         };
+        await DocumentValidation.RequireAsync(
+            exchange, new WriteRequest(id, given is { } parent ? [parent] : [], given?.ToString(), false, edit.Members) { Attachments = edit.Attachments },
+            newEdits: true);
         var results = await exchange.Store.EditAsync(exchange.Database, [edit], exchange.Aborted);
         var revision = results[0].Revision ?? throw results[0].Failure!;
         exchange.Server.Signals.Raise(exchange.Database);

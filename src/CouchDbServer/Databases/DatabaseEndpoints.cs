@@ -57,6 +57,7 @@ internal static class DatabaseEndpoints
 
         if (!await exchange.Server.Databases.DeleteAsync(exchange.Database, exchange.Aborted))
             throw CouchException.DatabaseMissing();
+        exchange.Server.Validations.Forget(exchange.Database);
         exchange.Protocol.Signals.Raise(exchange.Database);
         await exchange.AnswerOkAsync();
     }

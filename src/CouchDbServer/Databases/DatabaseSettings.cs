@@ -91,6 +91,10 @@ internal static class DatabaseSettings
         IDocumentAccess store, DatabaseName database, CancellationToken cancellationToken) =>
         ReadAsync(store, database, SecurityId, cancellationToken);
 
+    /// <summary>The database's <c>_security</c> as JSON: what was set, or the default.</summary>
+    public static async Task<string> SecurityTextAsync(Exchange exchange) =>
+        await ReadAsync(exchange, SecurityId) ?? Encoding.UTF8.GetString(DefaultSecurity);
+
     private static async Task<string?> ReadAsync(Exchange exchange, string id) =>
         (await ReadAsync(exchange.Store, exchange.Database, id, exchange.Aborted))?.GetRawText();
 

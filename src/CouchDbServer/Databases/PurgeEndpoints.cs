@@ -1,5 +1,6 @@
 using Cozy.CouchDbServer.Documents;
 using Cozy.CouchDbServer.Http;
+using Cozy.CouchDbServer.Validation;
 using Microsoft.AspNetCore.Http;
 
 namespace Cozy.CouchDbServer.Databases;
@@ -15,6 +16,7 @@ internal static class PurgeEndpoints
     {
         var wanted = RevisionsDiffEndpoints.Parse(JsonText.ParseObject(await exchange.ReadJsonBodyAsync()));
         var purged = await exchange.Server.Store.PurgeAsync(exchange.Database, wanted, exchange.Aborted);
+        DocumentValidation.Forget(exchange, purged.Keys);
         exchange.Server.Signals.Raise(exchange.Database);
         await exchange.AnswerAsync(StatusCodes.Status201Created, json =>
         {

@@ -1,5 +1,6 @@
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Security;
+using Cozy.CouchDbServer.Validation;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -30,11 +31,12 @@ internal static class BulkDocsEndpoint
 
     private static async Task EditAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var problems = Problems(writes, exchange.Protocol);
+        var problems = await ProblemsAsync(exchange, writes, newEdits: true);
         var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToEdit()).ToList();
         var edited = edits.Count == 0
             ? []
             : await exchange.Store.EditAsync(exchange.Database, edits, exchange.Aborted);
+        DocumentValidation.Forget(exchange, edits.Select(edit => edit.Id));
         exchange.Protocol.Signals.Raise(exchange.Database);
         var local = await WriteLocalAsync(exchange, writes, newEdits: true);
 
@@ -53,27 +55,30 @@ internal static class BulkDocsEndpoint
 
     private static async Task ReplicateAsync(Exchange exchange, List<WriteRequest> writes)
     {
-        var problems = Problems(writes, exchange.Protocol);
+        var problems = await ProblemsAsync(exchange, writes, newEdits: false);
         var edits = writes.Where(write => IsEdit(write, problems)).Select(write => write.ToReplicatedEdit()).ToList();
         var failures = edits.Count == 0
             ? []
             : await exchange.Store.ReplicateAsync(exchange.Database, edits, exchange.Aborted);
+        DocumentValidation.Forget(exchange, edits.Select(edit => edit.Id));
         exchange.Protocol.Signals.Raise(exchange.Database);
         await WriteLocalAsync(exchange, writes, newEdits: false);
         var all = problems
-            .Select(problem => (problem.Key.Id, problem.Value.Error, problem.Value.Reason))
-            .Concat(failures.Select(failure => (failure.Id, failure.Failure!.Error, failure.Failure.Reason)));
+            .Select(problem => (problem.Key.Id, Revision: problem.Key.NewestRevision, problem.Value.Error, problem.Value.Reason))
+            .Concat(failures.Select(failure => (failure.Id, Revision: default(string), failure.Failure!.Error, failure.Failure.Reason)));
         await exchange.AnswerAsync(StatusCodes.Status201Created, json => json.Array(
-            all, static (json, failure) => WriteFailure(json, failure.Id, failure.Error, failure.Reason)));
+            all, static (json, failure) => WriteFailure(json, failure.Id, failure.Error, failure.Reason, failure.Revision)));
     }
 
-    /// <summary>What is wrong with design documents: it fails those alone.</summary>
-    private static Dictionary<WriteRequest, CouchException> Problems(List<WriteRequest> writes, ProtocolContext protocol)
+    /// <summary>What is wrong with design documents, and which others may not be written: it fails those alone.</summary>
+    private static async Task<Dictionary<WriteRequest, CouchException>> ProblemsAsync(
+        Exchange exchange, List<WriteRequest> writes, bool newEdits)
     {
-        var problems = new Dictionary<WriteRequest, CouchException>(ReferenceEqualityComparer.Instance);
+        var problems = new Dictionary<WriteRequest, CouchException>(
+            await DocumentValidation.RefuseAsync(exchange, writes, newEdits), ReferenceEqualityComparer.Instance);
         foreach (var write in writes)
         {
-            if (DesignDocuments.Problem(write, protocol) is { } problem)
+            if (DesignDocuments.Problem(write, exchange.Protocol) is { } problem)
                 problems[write] = problem;
         }
 
@@ -104,6 +109,11 @@ internal static class BulkDocsEndpoint
             DocumentWriteEndpoints.WriteResult(json, result.Id, result.Revision!.Value.ToString());
     }
 
-    private static void WriteFailure(JsonOutput json, string id, string error, string reason) =>
-        json.Raw("{\"id\":"u8).String(id).Raw(",\"error\":"u8).String(error).Raw(",\"reason\":"u8).String(reason).Raw("}"u8);
+    private static void WriteFailure(JsonOutput json, string id, string error, string reason, string? revision = null)
+    {
+        json.Raw("{\"id\":"u8).String(id);
+        if (revision is not null)
+            json.Raw(",\"rev\":"u8).String(revision);
+        json.Raw(",\"error\":"u8).String(error).Raw(",\"reason\":"u8).String(reason).Raw("}"u8);
+    }
 }

@@ -1,6 +1,7 @@
 using Cozy.CouchDbServer.Attachments;
 using Cozy.CouchDbServer.Http;
 using Cozy.CouchDbServer.Security;
+using Cozy.CouchDbServer.Validation;
 using Cozy.Storage.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -110,6 +111,7 @@ internal static class DocumentWriteEndpoints
         if (write.IsLocal)
             return await LocalDocumentEndpoints.WriteAsync(exchange, write, newEdits);
 
+        await DocumentValidation.RequireAsync(exchange, write, newEdits);
         string revision;
         if (newEdits)
         {
@@ -123,6 +125,7 @@ internal static class DocumentWriteEndpoints
             revision = failures.Count == 0 ? edit.Path[0].ToString() : throw failures[0].Failure!;
         }
 
+        DocumentValidation.Forget(exchange, [write.Id]);
         exchange.Protocol.Signals.Raise(exchange.Database);
         return revision;
     }

@@ -22,6 +22,9 @@ internal sealed record WriteRequest(
     /// <summary>The id behind <c>_local/</c>.</summary>
     public string LocalId => Id[DocumentId.LocalPrefix.Length..];
 
+    /// <summary>The revision given, wherever it stood; null when none was.</summary>
+    public string? NewestRevision => Path is [var newest, ..] ? newest.ToString() : null;
+
     /// <summary>A generation of 0 is accepted by CouchDB and means no revision at all.</summary>
     public DocumentEdit ToEdit() =>
         new(Id, Path is [{ Generation: > 0 } parent, ..] ? parent : null, Deleted, Members) { Attachments = Attachments };

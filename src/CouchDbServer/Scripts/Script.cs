@@ -42,6 +42,15 @@ internal sealed class Script
             sum: function (values) { var total = 0; for (var i = 0; i < values.length; i++) total += values[i]; return total; },
             map: function (f, document) { rows = []; f(parse(document)); return write(rows); },
             passes: function (f, document, request) { return !!f(parse(document), parse(request)); },
+            validate: function (f, document, before, user, security) {
+              try { f(parse(document), parse(before), parse(user), parse(security)); return ''; }
+              catch (thrown) {
+                if (thrown === null || typeof thrown !== 'object') throw thrown;
+                for (var kind of ['forbidden', 'unauthorized'])
+                  if (thrown[kind] !== undefined) return kind + ' ' + (typeof thrown[kind] === 'string' ? thrown[kind] : write(thrown[kind]));
+                throw thrown;
+              }
+            },
             reduce: function (f, keys, values, again) { var r = f(parse(keys), parse(values), again); return write(r === undefined ? null : r); }
           };
         })()
@@ -52,6 +61,7 @@ internal sealed class Script
     private readonly JsValue _map;
     private readonly JsValue _passes;
     private readonly JsValue _reduce;
+    private readonly JsValue _validate;
 
     private Script(Engine engine, JsValue function, JsValue surroundings)
     {
@@ -60,6 +70,7 @@ internal sealed class Script
         _map = surroundings.Get("map");
         _passes = surroundings.Get("passes");
         _reduce = surroundings.Get("reduce");
+        _validate = surroundings.Get("validate");
     }
 
     /// <summary>Makes a function ready to be called.</summary>
@@ -120,6 +131,29 @@ internal sealed class Script
     /// <inheritdoc cref="Map" path="/exception"/>
     public bool Passes(string document, string request) => Call(_passes, _function, document, request).AsBoolean();
 
+    /// <summary>Why a validation function does not let a document be written; null when it does.</summary>
+    /// <param name="document">The document as it would be.</param>
+    /// <param name="before">What it was; <c>null</c> when it was not there.</param>
+    /// <param name="user">Who writes.</param>
+    /// <param name="security">The database's <c>_security</c>.</param>
+    /// <exception cref="CouchException">It takes too much.</exception>
+    public CouchException? Validate(string document, string before, string user, string security)
+    {
+        try
+        {
+            var refusal = Call(_validate, _function, document, before, user, security).AsString();
+            return refusal.Length == 0 ? null
+                : refusal.StartsWith("unauthorized ", StringComparison.Ordinal)
+                    ? new CouchException(StatusCodes.Status401Unauthorized, "unauthorized", refusal["unauthorized ".Length..])
+                    : Forbidden(refusal["forbidden ".Length..]);
+        }
+        catch (ScriptException failure)
+        {
+            // It threw something else, perhaps by mistake: what it does not let pass is not written.
+            return Forbidden(failure.Message);
+        }
+    }
+
     /// <summary>What a reduce makes of values, as JSON; <paramref name="again"/> when they are what it made before.</summary>
     /// <inheritdoc cref="Map" path="/exception"/>
     public string Reduce(string keys, string values, bool again)
@@ -148,6 +182,8 @@ internal sealed class Script
 
     // People end functions with a semicolon, which no expression has.
     private static string Expression(string source) => $"({source.Trim().TrimEnd(';')})";
+
+    private static CouchException Forbidden(string reason) => new(StatusCodes.Status403Forbidden, "forbidden", reason);
 
     private static CouchException Uncompiled(string reason) =>
         new(StatusCodes.Status400BadRequest, "compilation_error", reason);

@@ -13,6 +13,14 @@ public interface IAccountTypesGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("Find")]
     Task<AccountType?> FindAsync(string? context, string name);
 
+    /// <summary>
+    /// What the operator has for a connector besides what the owner knows (<c>secret</c>): that of the one kind whose
+    /// <c>slug</c> is the connector's, if connectors of its kind are given it. A context's own kind comes before the general one
+    /// of that name. Empty for nothing, and when several kinds would have something.
+    /// </summary>
+    [AlwaysInterleave, Alias("FindSecret")]
+    Task<ReadOnlyMemory<byte>> FindSecretAsync(string? context, string connector);
+
     /// <summary>All of them as JSON objects, in the order of their ids and without their secrets.</summary>
     [AlwaysInterleave, Alias("List")]
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> ListAsync();

@@ -39,8 +39,11 @@ public interface IAppsGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Watch")]
     Task<AppProgress> WatchAsync(string operationId, int seen);
 
-    /// <summary>Removes an app and its permissions.</summary>
-    /// <returns>What it was; null when it is not installed.</returns>
+    /// <summary>
+    /// Removes an app and its permissions. A connector that has accounts deletes those first, and clears away what it has at
+    /// their services: it is said to be leaving (<see cref="InstalledApp.IsLeaving"/>) and goes by itself after that.
+    /// </summary>
+    /// <returns>What it was, or is until it goes; null when it is not installed.</returns>
     /// <exception cref="CozyException">Conflict: something else is being done to it.</exception>
     [AlwaysInterleave, Alias("Uninstall")]
     Task<InstalledApp?> UninstallAsync(AppKind kind, string slug);

@@ -28,6 +28,9 @@ public sealed record InstalledApp
     /// <summary>The document's members: those of the manifest and the server's own, canonical UTF-8 JSON without braces.</summary>
     [Id(7)] public required ReadOnlyMemory<byte> Members { get; init; }
 
+    /// <summary>It goes as soon as its accounts are cleared away.</summary>
+    [Id(8)] public bool IsLeaving { get; init; }
+
     /// <summary>Whether its files can be served.</summary>
     public bool IsReady =>
         State is AppStates.Ready or AppStates.Installed or AppStates.Upgrading && (PackageId is not null || DevelopmentFolder is not null);

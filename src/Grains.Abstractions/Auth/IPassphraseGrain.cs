@@ -52,6 +52,10 @@ public interface IPassphraseGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("SetHint")]
     Task SetHintAsync(string hint);
 
+    /// <summary>Notes that a client of the vault is installed (<c>extension_installed</c>). Doing it again changes nothing.</summary>
+    [Alias("OpenVault")]
+    Task OpenVaultAsync();
+
     /// <summary>Mails the owner the hint. Does nothing when there is none or it was mailed too often.</summary>
     /// <exception cref="Errors.CozyException">Unavailable with code <c>mail_disabled</c>.</exception>
     [Alias("SendHint")]

@@ -1,3 +1,4 @@
+using Cozy.Grains.Alarms;
 using Orleans.Concurrency;
 
 namespace Cozy.Grains.Instances;
@@ -7,7 +8,7 @@ namespace Cozy.Grains.Instances;
 /// the instance's id.
 /// </summary>
 [Alias("cozy.IInstanceGrain")]
-public interface IInstanceGrain : IGrainWithStringKey
+public interface IInstanceGrain : IGrainWithStringKey, ISleeperGrain
 {
     /// <summary>The instance as it is; null when it does not exist or is being destroyed.</summary>
     [AlwaysInterleave, Alias("Get")]
@@ -52,10 +53,17 @@ public interface IInstanceGrain : IGrainWithStringKey
     [OneWay, AlwaysInterleave, Alias("SettingsChanged")]
     Task SettingsChangedAsync();
 
-    /// <summary>Destroys the instance with all its documents and files. Repeating it finishes what was interrupted.</summary>
+    /// <summary>
+    /// Destroys the instance with all its documents and files. What is interrupted after the instance disappeared finishes by
+    /// itself, within a minute after a silo runs again.
+    /// </summary>
     /// <exception cref="Errors.CozyException">NotFound.</exception>
-    [Alias("Destroy")]
+    [ResponseTimeout("00:10:00"), Alias("Destroy")]
     Task DestroyAsync();
+
+    /// <summary>Goes on with a destruction that was interrupted; does nothing to any other instance.</summary>
+    [ResponseTimeout("00:10:00"), Alias("FinishDestroying")]
+    Task FinishDestroyingAsync();
 }
 
 /// <summary>Lists the instances of the farm. The key is 0.</summary>

@@ -19,6 +19,14 @@ public interface INotificationsGrain : IGrainWithStringKey
     /// </exception>
     [Alias("Send")]
     Task<Document> SendAsync(NewNotification notification);
+
+    /// <summary>
+    /// Tells the owner that the files take nearly all the room there is, once until that is over (<c>disk-quota</c>). Mails
+    /// and devices are told at most once a week. What is told is durable when this returns; telling it again is harmless.
+    /// </summary>
+    /// <param name="isNearlyFull">Whether there is little room; false takes back what was told.</param>
+    [Alias("TellOfDiskUsage")]
+    Task TellOfDiskUsageAsync(bool isNearlyFull);
 }
 
 /// <summary>A notification to be sent.</summary>
@@ -55,7 +63,10 @@ public sealed record NewNotification
     /// <summary>A sound of the device.</summary>
     [Id(8)] public string? Sound { get; init; }
 
-    /// <summary>Of a category with states: what state this is about.</summary>
+    /// <summary>
+    /// Of a category with states: what state this is about, as JSON. <c>false</c> and <c>0</c> mean that what there was to tell
+    /// is over: that is kept and not sent.
+    /// </summary>
     [Id(9)] public string? State { get; init; }
 
     /// <summary>Anything for the device, a JSON object; empty for nothing.</summary>

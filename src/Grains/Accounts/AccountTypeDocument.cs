@@ -40,6 +40,13 @@ internal static class AccountTypeDocument
         return DocumentCodec.Parse(JsonSerializer.SerializeToUtf8Bytes(json)).Members;
     }
 
+    /// <summary>The slug of the connector that the kind is for; null when it names none.</summary>
+    public static string? ConnectorOf(ReadOnlyMemory<byte> members)
+    {
+        using var json = Json.Parse(members);
+        return json.RootElement.Text("slug");
+    }
+
     /// <summary>The kind with its secrets.</summary>
     public static AccountType Read(string name, ReadOnlyMemory<byte> members, IDataProtector seal)
     {

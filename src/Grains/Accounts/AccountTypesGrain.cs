@@ -22,6 +22,22 @@ internal sealed class AccountTypesGrain(IDocumentStore store, IDataProtectionPro
         return found is null ? null : AccountTypeDocument.Read(name, found.Members, _seal);
     }
 
+    public async Task<ReadOnlyMemory<byte>> FindSecretAsync(string? context, string connector)
+    {
+        var own = new Dictionary<string, AccountType>(StringComparer.Ordinal);
+        var general = new Dictionary<string, AccountType>(StringComparer.Ordinal);
+        await DocumentPages.ForEachAsync(store, Database, (id, stored) =>
+        {
+            if (AccountTypeDocument.ConnectorOf(stored.Members) != connector)
+                return;
+            var (place, name) = id.Split('/') is [var before, var behind] ? (before, behind) : (null, id);
+            if (place is null || place == context)
+                (place is null ? general : own)[name] = AccountTypeDocument.Read(name, stored.Members, _seal);
+        });
+        var types = own.Values.Concat(general.Where(one => !own.ContainsKey(one.Key)).Select(one => one.Value)).ToList();
+        return types is [{ HasSecret: true } type] ? type.Secret : default;
+    }
+
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ListAsync()
     {
         var types = new List<ReadOnlyMemory<byte>>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cozy.Grains.Jobs.Programs;
 using Cozy.Grains.Storage;
 
 namespace Cozy.Grains.Apps;
@@ -9,9 +10,13 @@ namespace Cozy.Grains.Apps;
 /// </summary>
 internal static class AppDocument
 {
+    private const string ServicesMember = "services";
+    private const string TriggerMember = "trigger_id";
+    private const string LeavingMember = "removing";
+
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
-        "slug", "source", "state", "version", "available_version", "checksum", "created_at", "updated_at", "error", "parameters",
+        "slug", "source", "state", "version", "available_version", "checksum", "created_at", "updated_at", "error", "parameters", LeavingMember,
     };
 
     private static readonly string[] NullUnlessGiven = ["intents", "locales", "notifications", "services"];
@@ -21,7 +26,9 @@ internal static class AppDocument
     {
         foreach (var member in manifest.Root.EnumerateObject())
         {
-            if (!Own.Contains(member.Name) && member.Name is not ['_', ..])
+            if (member.Name == ServicesMember && member.Value.ValueKind == JsonValueKind.Object)
+                WriteServices(json, facts.Slug, member.Value);
+            else if (!Own.Contains(member.Name) && member.Name is not ['_', ..])
                 member.WriteTo(json);
         }
 
@@ -79,6 +86,7 @@ internal static class AppDocument
             Parameters = root.TryGetProperty("parameters", out var parameters)
                 ? System.Text.Encoding.UTF8.GetBytes(parameters.GetRawText())
                 : default,
+            IsLeaving = root.Flag(LeavingMember),
         };
     }
 
@@ -99,7 +107,30 @@ internal static class AppDocument
             Source = document.RootElement.Text("source") ?? string.Empty,
             PackageId = PackageIdOf(document.RootElement),
             Members = members,
+            IsLeaving = document.RootElement.Flag(LeavingMember),
         };
+    }
+
+    /// <summary>Each service as the manifest has it, and the trigger that it has here.</summary>
+    private static void WriteServices(Utf8JsonWriter json, string slug, JsonElement services)
+    {
+        json.WriteStartObject(ServicesMember);
+        foreach (var service in services.EnumerateObject())
+        {
+            if (service.Value.ValueKind != JsonValueKind.Object)
+            {
+                service.WriteTo(json);
+                continue;
+            }
+
+            json.WriteStartObject(service.Name);
+            foreach (var member in service.Value.EnumerateObject().Where(member => member.Name != TriggerMember))
+                member.WriteTo(json);
+            json.WriteOptional(TriggerMember, ServiceTriggers.TriggerIdOf(slug, service.Name, service.Value));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 
     private static string? PackageIdOf(JsonElement root) => root.Text("checksum") is { Length: > 0 } id ? id : null;
@@ -114,6 +145,8 @@ internal static class AppDocument
         json.WriteTime("created_at", facts.CreatedAt);
         json.WriteTime("updated_at", facts.UpdatedAt);
         json.WriteOptional("error", facts.Error);
+        if (facts.IsLeaving)
+            json.WriteBoolean(LeavingMember, true);
         if (!facts.Parameters.IsEmpty)
         {
             json.WritePropertyName("parameters");
@@ -146,4 +179,7 @@ internal sealed record AppFacts
 
     /// <summary>A JSON object; empty for none.</summary>
     public ReadOnlyMemory<byte> Parameters { get; init; }
+
+    /// <summary>It is being removed, and its accounts first.</summary>
+    public bool IsLeaving { get; init; }
 }

@@ -1,3 +1,4 @@
+using Cozy.Grains.Accounts;
 using Cozy.Grains.Apps.Packages;
 using Cozy.Grains.Apps.Sources;
 using Cozy.Grains.Errors;
@@ -21,6 +22,7 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
     private readonly AppSources _sources;
     private readonly PackageStore _packages;
     private readonly IAppFollower[] _followers;
+    private readonly ConnectorAccounts _accounts;
     private readonly TimeProvider _time;
     private readonly ILogger<AppsGrain> _logger;
     private readonly AppDocuments _documents;
@@ -30,9 +32,10 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
     private readonly CancellationToken _stopped;
 
     public AppsGrain(
-        IDocumentStore store, AppSources sources, PackageStore packages, IEnumerable<IAppFollower> followers, TimeProvider time,
-        ILogger<AppsGrain> logger)
+        IDocumentStore store, AppSources sources, PackageStore packages, IEnumerable<IAppFollower> followers, ConnectorAccounts accounts,
+        TimeProvider time, ILogger<AppsGrain> logger)
     {
+        _accounts = accounts;
         _followers = [.. followers];
         _stopped = _stop.Token;
         _sources = sources;
@@ -87,16 +90,13 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 
     public async Task<InstalledApp?> UninstallAsync(AppKind kind, string slug)
     {
-        if (_operations.IsBusy(kind, slug))
-            throw AppErrors.Busy();
         if (await _documents.FindAsync(kind, slug) is not { } app)
             return null;
-
-        // Its permissions first: what is left of an app after a crash may do nothing.
-        await _permissions.TakeAsync(kind, slug);
-        foreach (var follower in _followers)
-            await follower.RemovedAsync(InstanceId, app);
-        await _documents.DeleteAsync(app);
+        if (_operations.IsBusy(kind, slug))
+            return app.IsLeaving ? app : throw AppErrors.Busy();
+        if (kind == AppKind.Connector && await _accounts.HasAnyAsync(InstanceId, app))
+            return await LeaveAsync(app);
+        await RemoveAsync(app);
         return app;
     }
 
@@ -128,6 +128,12 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
             {
                 foreach (var app in await _documents.ListAsync(kind, null, null))
                 {
+                    if (app.IsLeaving && !_operations.IsBusy(kind, app.Slug))
+                    {
+                        BeginToLeave(app);
+                        continue;
+                    }
+
                     var resumption = Resumption(app);
                     if (app.State is AppStates.Installing or AppStates.Upgrading
                         && !_operations.IsBusy(kind, app.Slug) && !_operations.IsKnown(resumption.Id))
@@ -158,6 +164,9 @@ internal sealed partial class AppsGrain : Grain, IAppsGrain, IDisposable
 
     [LoggerMessage(1103, LogLevel.Information, "{Slug} of {InstanceId} was not installed or updated: {Reason}")]
     private partial void LogFailed(string slug, string instanceId, string reason);
+
+    [LoggerMessage(1107, LogLevel.Warning, "{Slug} of {InstanceId} was not removed, which is tried again: {Reason}")]
+    private partial void LogNotRemoved(string slug, string instanceId, string reason);
 
     [LoggerMessage(1104, LogLevel.Error, "Installing or updating an app of {InstanceId} failed")]
     private partial void LogDefect(Exception failure, string instanceId);

@@ -9,7 +9,7 @@ public sealed class AppsOptions
     public string? Folder { get; set; }
 
     /// <summary>Apps of new instances, separated by commas. Those that are neither shipped nor in a registry are left out.</summary>
-    public string Default { get; set; } = "home,store,drive,contacts,settings";
+    public string Default { get; set; } = "home,store,drive,contacts,accounts,settings";
 
     /// <summary>Addresses of registries that know apps; the first that knows one answers. None by default.</summary>
     public IList<string> Registries { get; } = [];

@@ -152,6 +152,8 @@ internal sealed partial class AuthGrain
         await _settings.WriteHintAsync(hint);
     }
 
+    public Task OpenVaultAsync() => _settings.WriteVaultOpenAsync();
+
     public async Task SendHintAsync()
     {
         _mails.RequireEnabled();

@@ -22,7 +22,7 @@ public sealed class PassphraseHasher : IDisposable
         Cost, BlockSize, Parallelism, new byte[SaltBytes], RandomNumberGenerator.GetBytes(KeyBytes));
 
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
-    private long _computed;
+    private long _work;
 
     /// <summary>The hash to store for a passphrase.</summary>
     public async Task<string> HashAsync(string passphrase)
@@ -34,8 +34,14 @@ public sealed class PassphraseHasher : IDisposable
             $"scrypt${Cost}${BlockSize}${Parallelism}${Convert.ToHexStringLower(salt)}${Convert.ToHexStringLower(key)}");
     }
 
-    /// <summary>How many hashes were computed so far: every answer to an attempt costs one, whatever it is.</summary>
-    public long Computed => Interlocked.Read(ref _computed);
+    /// <summary>What computing one hash costs, as <see cref="Work"/> counts it.</summary>
+    public static long WorkOfOne => (long)Cost * BlockSize * Parallelism;
+
+    /// <summary>
+    /// What was computed so far, as the product of scrypt's three parameters: every answer to an attempt costs
+    /// <see cref="WorkOfOne"/>, whatever it is.
+    /// </summary>
+    public long Work => Interlocked.Read(ref _work);
 
     /// <summary>
     /// Whether a passphrase has this hash, compared in constant time; false when the hash is malformed or there is none,
@@ -57,7 +63,7 @@ public sealed class PassphraseHasher : IDisposable
         string passphrase, byte[] salt, int cost, int blockSize, int parallelism, int length)
     {
         await _slots.WaitAsync();
-        Interlocked.Increment(ref _computed);
+        Interlocked.Add(ref _work, (long)cost * blockSize * parallelism);
         try
         {
             return await Task.Run(() => SCrypt.Generate(

@@ -9,7 +9,9 @@ namespace Cozy.Grains.Exports;
 /// <summary>The document of an export in <c>global/io-cozy-exports</c>, with the fields of cozy-stack.</summary>
 internal static class ExportDocument
 {
-    public static readonly DatabaseName Database = DatabaseName.ForDoctype(DatabaseName.Global, "io.cozy.exports");
+    public const string Doctype = "io.cozy.exports";
+
+    public static readonly DatabaseName Database = DatabaseName.ForDoctype(DatabaseName.Global, Doctype);
 
     /// <summary>The members of an export.</summary>
     /// <param name="instanceId">Whose.</param>

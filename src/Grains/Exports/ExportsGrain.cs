@@ -6,6 +6,7 @@ using Cozy.Grains.Files;
 using Cozy.Grains.Instances;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
@@ -166,6 +167,11 @@ internal sealed class ExportsGrain : Grain, IExportsGrain
         var result = (await _documents.EditAsync(ExportDocument.Database, [edit]))[0];
         if (result.Failure is { } failure)
             throw failure.ToCozyException();
-        return export with { Document = new Document(export.Id, result.Revision!.Value.ToString(), false, members) };
+        var written = result.Revision!.Value.ToString();
+
+        // The documents of exports are not the instance's own, so nobody else tells its apps. Who misses it reads the document.
+        GrainFactory.GetGrain<IRealtimeGrain>(InstanceId).NotifyAsync(new DocumentEvent(
+            ExportDocument.Doctype, revision is null ? EventVerb.Created : EventVerb.Updated, export.Id, written, members)).Ignore();
+        return export with { Document = new Document(export.Id, written, false, members) };
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class FileTreeGrain
             await DestroyJournaledAsync(tree, folder, JournalOperation.Destroy);
         else
             await DestroyChunksAsync(tree, [node]);
+        _ = WatchUsageAsync();
     }
 
     public async Task<int> EmptyTrashAsync(TimeSpan? age)
@@ -36,6 +37,7 @@ internal sealed partial class FileTreeGrain
 
         var count = trash.Count;
         await DestroyJournaledAsync(tree, trash, JournalOperation.Empty);
+        _ = WatchUsageAsync();
         return count;
     }
 
@@ -58,6 +60,8 @@ internal sealed partial class FileTreeGrain
             }
         }
 
+        if (count > 0)
+            _ = WatchUsageAsync();
         return count;
     }
 

@@ -96,6 +96,7 @@ internal sealed partial class FileTreeGrain
         {
             var entry = await commit();
             _ = ConfirmAsync(key);
+            _ = WatchUsageAsync();
             if (FileDocument.Text(entry.Members, "class") is "image" or "pdf")
                 GrainFactory.GetGrain<IThumbnailsGrain>(InstanceId).EnqueueAsync(entry.Id).AsTask().Ignore();
             return entry;

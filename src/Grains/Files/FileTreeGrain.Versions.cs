@@ -83,6 +83,7 @@ internal sealed partial class FileTreeGrain
         await RemoveVersionDocumentsAsync([version.Id]);
         tree.Versions.Remove(node, FileDocument.Size(version.Members));
         _ = DiscardAsync([new BlobKey(InstanceId, fileId, versionId)]);
+        _ = WatchUsageAsync();
     }
 
     public async Task DestroyAllVersionsAsync()
@@ -94,6 +95,8 @@ internal sealed partial class FileTreeGrain
             await DestroyVersionsAsync([.. (await ReadVersionsAsync(node.Id)).Select(version => version.Id)]);
             tree.Versions.Forget(node);
         }
+
+        _ = WatchUsageAsync();
     }
 
     private async Task<List<VersionFacts>> ReadVersionFactsAsync(string fileId) =>

@@ -8,31 +8,36 @@ using Cozy.Grains.Files;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Documents;
+using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
 namespace Cozy.Grains.Instances;
 
 /// <summary>
 /// Creating an instance claims its names first and writes the instance's own document last: until then nothing answers
-/// under the names, and the same request finishes what a crash left. Destroying goes the other way round.
+/// under the names, and the same request finishes what a crash left. Destroying goes the other way round, and finishes by itself.
 /// </summary>
 [GrainType("instance"), PreferLocalPlacement, CollectionAgeLimit(Minutes = 30)]
-internal sealed class InstanceGrain : Grain, IInstanceGrain
+internal sealed partial class InstanceGrain : Grain, IInstanceGrain
 {
     private readonly IDocumentStore _documents;
     private readonly PassphraseHasher _hasher;
     private readonly DefaultApps _apps;
     private readonly InstanceEraser _eraser;
     private readonly SettingsDocuments _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger<InstanceGrain> _log;
     private readonly LoadOnce<StoredDocument?> _document;
     private readonly LoadOnce<Instance?> _instance;
 
     public InstanceGrain(
-        IDocumentStore documents, IBlobStore blobs, PassphraseHasher hasher, DefaultApps apps, TimeProvider time)
+        IDocumentStore documents, IBlobStore blobs, PassphraseHasher hasher, DefaultApps apps, TimeProvider time,
+        ILogger<InstanceGrain> log)
     {
         _documents = documents;
         _hasher = hasher;
         _apps = apps;
+        (_time, _log) = (time, log);
         _eraser = new InstanceEraser(GrainFactory, documents, blobs, time);
         _settings = new SettingsDocuments(GrainFactory, Id);
         _document = new(LoadDocumentAsync);
@@ -168,21 +173,6 @@ internal sealed class InstanceGrain : Grain, IInstanceGrain
         var instance = await RequireAsync();
         await WriteAsync(
             instance with { PassphraseResetToken = tokenHash, PassphraseResetTime = until }, await _document.GetAsync());
-    }
-
-    public async Task DestroyAsync()
-    {
-        if (await _document.GetAsync() is not { Deleted: false } document)
-            throw CozyException.NotFound("The instance does not exist.");
-
-        var instance = InstanceDocument.Read(document, settings: null);
-        if (!InstanceDocument.IsDeleting(document))
-            await WriteAsync(instance, document, deleting: true);
-
-        await _eraser.EraseAsync(Id);
-        await ReleaseAsync([instance.Domain, .. instance.DomainAliases]);
-        await EditAsync(new DocumentEdit(
-            Id, (await _document.GetAsync())!.Revision, Deleted: true, ReadOnlyMemory<byte>.Empty));
     }
 
     private async Task<Instance> RequireAsync() =>

@@ -54,6 +54,9 @@ internal sealed class SettingsDocuments(IGrainFactory grains, string instanceId)
     /// <summary>Changes what helps to remember the passphrase.</summary>
     public Task WriteHintAsync(string hint) => MergeAsync(VaultSettingsId, [("passphrase_hint", hint)]);
 
+    /// <summary>Notes that a client of the vault is installed.</summary>
+    public Task WriteVaultOpenAsync() => MergeAsync(VaultSettingsId, [("extension_installed", true)]);
+
     /// <summary>The mail address that waits for its confirmation; null for none.</summary>
     public async Task<string?> ReadPendingEmailAsync()
     {
@@ -123,6 +126,8 @@ internal sealed class SettingsDocuments(IGrainFactory grains, string instanceId)
             {
                 if (value is int number)
                     writer.WriteNumber(name, number);
+                else if (value is bool flag)
+                    writer.WriteBoolean(name, flag);
                 else if (value is string text)
                     writer.WriteString(name, text);
                 else if (value is JsonValueKind.Null)

@@ -62,7 +62,7 @@ public static class JobRegistration
     {
         var (address, token) = choose(provider.GetRequiredService<IOptions<JobsOptions>>().Value);
         return new GatewayWorker(
-            name, isReserved, address, token, provider.GetRequiredService<OutsideGateway>(),
+            name, isReserved, address, token, provider.GetRequiredService<OutsideGateway>(), provider.GetRequiredService<IGrainFactory>(),
             name == "push" ? instance => NotificationsGrain.DevicesAsync(provider.GetRequiredService<IGrainFactory>(), instance) : null);
     }
 }

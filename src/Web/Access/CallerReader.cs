@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Access;
 
 /// <summary>Finds out who calls, from the token of the request.</summary>
-internal sealed class CallerReader(TokenReader tokens, IPermissionSource permissions, EntryLimits limits)
+internal sealed class CallerReader(TokenReader tokens, IPermissionSource permissions, GuessLimits guesses)
 {
     /// <summary>Who calls.</summary>
     /// <exception cref="ApiException">401: no token; 400, 403: not a good one.</exception>
@@ -30,7 +30,7 @@ internal sealed class CallerReader(TokenReader tokens, IPermissionSource permiss
 
     private async Task<Caller> ReadShortCodeAsync(HttpContext context, string shortCode)
     {
-        limits.RequireGuessesLeft(context);
+        guesses.RequireLeft(context);
         try
         {
             var (text, grant) = await permissions.GrantShortCodeAsync(context, shortCode);
@@ -39,7 +39,7 @@ internal sealed class CallerReader(TokenReader tokens, IPermissionSource permiss
         catch (ApiException)
         {
             // Unknown, or good no longer: both look the same to who guesses.
-            limits.CountGuess(context);
+            await guesses.CountAsync(context);
             throw;
         }
     }

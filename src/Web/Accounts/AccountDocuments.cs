@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cozy.Grains.Apps;
+using Cozy.Grains.Accounts;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Permissions;
@@ -94,22 +94,8 @@ internal sealed class AccountDocuments(AccountSeal seal, DoctypeGrains doctypes,
     /// <summary>
     /// Keeps an account that is about to be deleted for its connector, if that wants to clear away what it has at the service.
     /// </summary>
-    public async Task KeepForConnectorAsync(HttpContext context, Document account)
-    {
-        var instanceId = context.Instance().Id;
-        if (JsonMembers.Text(account.Members, "account_type") is not { Length: > 0 } slug || !AppSlug.IsValid(slug)
-            || await grains.GetGrain<IAppsGrain>(instanceId).FindAsync(AppKind.Connector, slug) is not { } connector
-            || string.IsNullOrEmpty(JsonMembers.Text(connector.Members, "on_delete_account")))
-        {
-            return;
-        }
-
-        var deleted = doctypes.Get(instanceId, DeletedDoctype);
-        var before = await FindAsync(deleted, account.Id);
-        await DocumentCalls.EditAsync(deleted, new Edit(
-            account.Id, before?.Revision, false,
-            AccountMembers.With(account.Members, kept => kept[DeletedRevision] = account.Revision)));
-    }
+    public Task KeepForConnectorAsync(string instanceId, Document account) =>
+        grains.GetGrain<IAccountsGrain>(instanceId).KeepForConnectorAsync(account);
 
     /// <summary>What documents tell of who made them.</summary>
     public JsonObject Metadata(string? slug)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Errors;
+using Cozy.Grains.OAuth;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
 using Cozy.Web.Auth.Sessions;
@@ -98,9 +99,12 @@ internal sealed class AppEndpoints(
     private async Task UninstallAsync(HttpContext context, AppKind kind)
     {
         AppAccess.RequireChange(context.Caller(), Verbs.Delete, kind, source: null);
-        var app = await AppsOf(context).UninstallAsync(kind, RequireSlug(context)) ?? throw NotInstalled();
+        var slug = RequireSlug(context);
+        if (kind == AppKind.WebApp && await grains.GetGrain<IOAuthGrain>(context.Instance().Id).FindBySoftwareAsync($"registry://{slug}") is { IsPending: false })
+            throw ApiException.BadRequest("A linked OAuth client exists for this app");
+        var app = await AppsOf(context).UninstallAsync(kind, slug) ?? throw NotInstalled();
         rights.Forget(context.Instance().Id);
-        await WriteAsync(context, 200, app);
+        await WriteAsync(context, app.IsLeaving ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, app);
     }
 
     private IAppsGrain AppsOf(HttpContext context) => grains.GetGrain<IAppsGrain>(context.Instance().Id);

@@ -89,7 +89,7 @@ internal sealed class DocumentEndpoints(
         else if (parsed.Id != id)
             throw ApiException.BadRequest("document _id doesnt match url");
         else
-            await RequireUpdateAsync(context.Caller(), grain, doctype, parsed);
+            await RequireUpdateAsync(context, grain, doctype, parsed);
 
         var isAccount = doctype == AccountDocuments.Doctype;
         var members = isAccount ? await accounts.ChangeAsync(context, parsed.Members) : parsed.Members;
@@ -100,14 +100,21 @@ internal sealed class DocumentEndpoints(
     }
 
     // The document as it is and as it will be must both be the caller's to change.
-    private static async Task RequireUpdateAsync(Caller caller, IDoctypeGrain grain, string doctype, ParsedDocument update)
+    private async Task RequireUpdateAsync(HttpContext context, IDoctypeGrain grain, string doctype, ParsedDocument update)
     {
+        var caller = context.Caller();
         DocumentCalls.RequireRevision(update.Revision!);
         var current = await DocumentCalls.ReadAsync(grain, caller, Verbs.Put, doctype, update.Id!);
         if (update.Deleted)
+        {
             caller.Require(Verbs.Delete, doctype, current.Id, current.Members);
+            if (doctype == AccountDocuments.Doctype && current.Revision == update.Revision)
+                await accounts.KeepForConnectorAsync(context.Instance().Id, current);
+        }
         else
+        {
             caller.Require(Verbs.Put, doctype, current.Id, update.Members);
+        }
     }
 
     private async Task DeleteAsync(HttpContext context)
@@ -119,7 +126,7 @@ internal sealed class DocumentEndpoints(
         var revision = RevisionToDelete(context);
         var current = await DocumentCalls.ReadAsync(grain, context.Caller(), Verbs.Delete, doctype, id);
         if (doctype == AccountDocuments.Doctype && current.Revision == revision)
-            await accounts.KeepForConnectorAsync(context, current);
+            await accounts.KeepForConnectorAsync(context.Instance().Id, current);
         var tombstone = await DocumentCalls.EditAsync(grain, new Edit(id, revision, true, default));
         await JsonAnswer.WriteAsync(context.Response, 200, JsonAnswer.Json, (id, tombstone, doctype), static (json, deleted) =>
         {

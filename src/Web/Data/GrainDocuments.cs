@@ -67,6 +67,8 @@ internal sealed class GrainDocuments(DoctypeGrains grains, AccountDocuments acco
         if (AccountDocuments.Are(database))
         {
             await accounts.WatchAsync(database.Partition);
+            foreach (var edit in edits.Where(edit => edit.Deleted))
+                await KeepAccountAsync(database, edit.Id, edit.Parent?.ToString());
             edits = [.. edits.Select(edit => edit with { Members = accounts.Seal(database.Partition, edit.Members) })];
         }
 
@@ -82,6 +84,16 @@ internal sealed class GrainDocuments(DoctypeGrains grains, AccountDocuments acco
         return results;
     }
 
+    /// <summary>An account that is deleted by this is kept for its connector first; so is one whose deletion then is refused, which is harmless.</summary>
+    private async Task KeepAccountAsync(DatabaseName database, string id, string? revision)
+    {
+        if (revision is not null && await AccountDocuments.FindAsync(grains.Get(database.Partition, AccountDocuments.Doctype), id) is { } current
+            && current.Revision == revision)
+        {
+            await accounts.KeepForConnectorAsync(database.Partition, current);
+        }
+    }
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EditResult>> ReplicateAsync(
         DatabaseName database, IReadOnlyList<ReplicatedEdit> edits, CancellationToken cancellationToken = default)
@@ -92,6 +104,8 @@ internal sealed class GrainDocuments(DoctypeGrains grains, AccountDocuments acco
         if (AccountDocuments.Are(database))
         {
             await accounts.WatchAsync(database.Partition);
+            foreach (var edit in edits.Where(edit => edit.Deleted && edit.Path.Count > 1))
+                await KeepAccountAsync(database, edit.Id, edit.Path[1].ToString());
             edits = [.. edits.Select(edit => edit with { Members = accounts.Seal(database.Partition, edit.Members) })];
         }
 

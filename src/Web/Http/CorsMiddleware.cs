@@ -18,13 +18,17 @@ internal sealed class CorsMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (StringValues.IsNullOrEmpty(origin) || (IsForOwner(context.Request.Path) && !IsForApps(context.Request)))
+        if (IsForOwner(context.Request.Path) && !IsForApps(context.Request))
             return next(context);
 
+        // Also on answers to the instance's own pages: a browser that keeps one must not show it to a page of another origin.
         var headers = context.Response.Headers;
+        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        if (StringValues.IsNullOrEmpty(origin))
+            return next(context);
+
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlAllowCredentials = "true";
-        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
         var request = context.Request.Headers;
         if (!HttpMethods.IsOptions(context.Request.Method) || StringValues.IsNullOrEmpty(request.AccessControlRequestMethod))
             return next(context);

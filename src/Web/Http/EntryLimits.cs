@@ -1,6 +1,5 @@
 using Cozy.Grains.Auth;
 using Cozy.Web.Errors;
-using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -8,8 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Http;
 
 /// <summary>
-/// Bounds what one address may try at the public entries of this front end, whichever instances it asks. Guesses at
-/// codes of links are counted by instance and address, so that they cost nobody else anything.
+/// Bounds what one address may try at the public entries of this front end, whichever instances it asks.
 /// </summary>
 internal sealed class EntryLimits(IOptions<WebOptions> options, TimeProvider time)
 {
@@ -18,45 +16,29 @@ internal sealed class EntryLimits(IOptions<WebOptions> options, TimeProvider tim
     private readonly AttemptBuckets _entries =
         new(time, options.Value.EntryAttempts, options.Value.EntryInterval, MostAddresses);
 
-    private readonly AttemptBuckets _guesses =
-        new(time, options.Value.LinkGuesses, options.Value.LinkGuessInterval, MostAddresses);
-
-    private readonly int _retrySeconds = (int)Math.Ceiling(options.Value.EntryInterval.TotalSeconds);
-
     /// <summary>Counts a request at an entry.</summary>
     /// <exception cref="ApiException">429.</exception>
     public void CountEntry(HttpContext context)
     {
         if (!_entries.TryTake(AddressOf(context)))
-            throw TooMany(_retrySeconds);
+            throw TooMany(options.Value.EntryInterval);
     }
-
-    /// <summary>Fails when too many codes that nobody made came from this address.</summary>
-    /// <exception cref="ApiException">429.</exception>
-    public void RequireGuessesLeft(HttpContext context)
-    {
-        if (!_guesses.Allows(GuessKey(context)))
-            throw TooMany((int)Math.Ceiling(options.Value.LinkGuessInterval.TotalSeconds));
-    }
-
-    /// <summary>Counts a code that nobody made.</summary>
-    public void CountGuess(HttpContext context) => _guesses.TryTake(GuessKey(context));
 
     /// <summary>Fails when too many leases of jobs that are not, or no longer, somebody's came from this address.</summary>
     /// <exception cref="ApiException">429.</exception>
     public void RequireLeaseTriesLeft(HttpContext context)
     {
         if (!_entries.Allows(LeaseKey(context)))
-            throw TooMany(_retrySeconds);
+            throw TooMany(options.Value.EntryInterval);
     }
 
     /// <summary>Counts a lease that is nobody's.</summary>
     public void CountWrongLease(HttpContext context) => _entries.TryTake(LeaseKey(context));
 
-    private static ApiException TooMany(int seconds) =>
-        new(ApiError.Api(429, "Too many attempts. Try again later.") with { RetryAfter = Math.Max(1, seconds) });
-
-    private static string GuessKey(HttpContext context) => $"{context.Instance().Id} {AddressOf(context)}";
+    /// <summary>What every limit says.</summary>
+    /// <param name="wait">After how long one more is allowed.</param>
+    public static ApiException TooMany(TimeSpan wait) => new(
+        ApiError.Api(429, "Too many attempts. Try again later.") with { RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) });
 
     // Apart from the address's other entries: workers that lost their leases must not keep an owner beside them from logging in.
     private static string LeaseKey(HttpContext context) => $"lease {AddressOf(context)}";

@@ -15,7 +15,7 @@ namespace Cozy.Web.Jobs;
 
 /// <summary>Calls from outside that set triggers off: <c>POST /jobs/webhooks/:trigger-id</c>.</summary>
 internal sealed class WebhookEndpoint(
-    IGrainFactory grains, EntryLimits limits, IOptions<JobsOptions> jobs, IOptions<WebOptions> options)
+    IGrainFactory grains, GuessLimits guesses, IOptions<JobsOptions> jobs, IOptions<WebOptions> options)
 {
     private const int LongestHeader = 512;
 
@@ -26,7 +26,7 @@ internal sealed class WebhookEndpoint(
 
     private async Task CallAsync(HttpContext context)
     {
-        limits.RequireGuessesLeft(context);
+        guesses.RequireLeft(context);
         var body = context.Request.ContentLength is 0 or null && !context.Request.Headers.ContainsKey("Transfer-Encoding")
             ? ReadOnlyMemory<byte>.Empty
             : await JsonBody.ReadAsync(context, options.Value, jobs.Value.MaxMessageBytes);
@@ -39,7 +39,7 @@ internal sealed class WebhookEndpoint(
         }
         catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
         {
-            limits.CountGuess(context);
+            await guesses.CountAsync(context);
             throw new ApiException(ApiError.Http(404, "Not found"));
         }
 

@@ -28,7 +28,7 @@ internal static class NotificationRequests
         Priority = JobRequests.Text(attributes, "priority") is "high" or "normal" or null ? JobRequests.Text(attributes, "priority") : throw ApiException.Invalid("/data/attributes/priority", "It is normal or high."),
         Sound = JobRequests.Text(attributes, "sound"),
         State = attributes.TryGetProperty("state", out var state) && state.ValueKind != JsonValueKind.Null
-            ? state.ValueKind == JsonValueKind.String ? state.GetString() : state.GetRawText()
+            ? JsonSerializer.Serialize(state)
             : null,
         Data = attributes.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToUtf8Bytes(data) : default,
         Channels = attributes.TryGetProperty("preferred_channels", out var ways) && ways.ValueKind == JsonValueKind.Array

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cozy.Web.Permissions;
 
 /// <summary>Finds the link whose code is in the address of an app's page (<c>?sharecode=</c>).</summary>
-internal sealed class ShareCodes(IGrainFactory grains, EntryLimits limits, TimeProvider time)
+internal sealed class ShareCodes(IGrainFactory grains, GuessLimits guesses, TimeProvider time)
 {
     /// <summary>The code in the address; empty when there is none.</summary>
     public static string Of(HttpContext context) => context.Request.Query["sharecode"].ToString();
@@ -24,10 +24,10 @@ internal sealed class ShareCodes(IGrainFactory grains, EntryLimits limits, TimeP
         if (ShortCode.From(code) is not { } shortCode)
             return Current(await permissions.FindByCodeAsync(code));
 
-        limits.RequireGuessesLeft(context);
+        guesses.RequireLeft(context);
         var link = Current(await permissions.FindByShortCodeAsync(shortCode));
         if (link is null)
-            limits.CountGuess(context);
+            await guesses.CountAsync(context);
         return link;
     }
 

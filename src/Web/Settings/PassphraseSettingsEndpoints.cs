@@ -26,6 +26,7 @@ internal sealed class PassphraseSettingsEndpoints(IGrainFactory grains, OwnerSes
         routes.MapPut("/settings/passphrase", (RequestDelegate)ChangeAsync).Requires(Verbs.Put, SettingsAnswer.Doctype);
         routes.MapPost("/settings/passphrase/check", (RequestDelegate)CheckAsync).Requires(Verbs.Put, SettingsAnswer.Doctype);
         routes.MapGet("/settings/hint", (RequestDelegate)ShowHintAsync).Requires(Verbs.Get, SettingsAnswer.Doctype);
+        routes.MapPost("/settings/vault", (RequestDelegate)OpenVaultAsync).Requires(Verbs.Post, "com.bitwarden.ciphers");
         routes.MapPut("/settings/hint", (RequestDelegate)SetHintAsync).Requires(Verbs.Put, SettingsAnswer.Doctype);
     }
 
@@ -105,6 +106,13 @@ internal sealed class PassphraseSettingsEndpoints(IGrainFactory grains, OwnerSes
     {
         using var body = await AuthJson.ReadAsync(context.Request);
         await PassphraseOf(context).SetHintAsync(DerivedPassphrase.RequireHint(body.RootElement.TextOrNumber("hint")));
+        await SettingsAnswer.DoneAsync(context);
+    }
+
+    /// <summary>A client of the vault is there: its settings say so from now on. There are no ciphers to make of accounts, whose passwords stay sealed.</summary>
+    private async Task OpenVaultAsync(HttpContext context)
+    {
+        await PassphraseOf(context).OpenVaultAsync();
         await SettingsAnswer.DoneAsync(context);
     }
 

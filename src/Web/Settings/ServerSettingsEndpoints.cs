@@ -20,7 +20,7 @@ namespace Cozy.Web.Settings;
 
 /// <summary>What apps ask when they start: what this server can do, how full the instance is, its flags.</summary>
 internal sealed class ServerSettingsEndpoints(
-    IGrainFactory grains, CallerReader callers, FeatureFlags features, DefaultPage defaultPage, OpenIdProviders providers,
+    IGrainFactory grains, CallerReader callers, FeatureFlags features, DefaultPage defaultPage, MobileAppPage mobileApp, OpenIdProviders providers,
     IOptions<WebOptions> options, IOptions<ContextsOptions> contexts)
 {
     private const string DiskUsageId = "io.cozy.settings.disk-usage";
@@ -38,6 +38,7 @@ internal sealed class ServerSettingsEndpoints(
             "This instance does not have a premium subscription manager.", statusCode: StatusCodes.Status404NotFound)).RequiresSession();
         routes.MapGet("/settings/clients/limit-exceeded", (Delegate)LeaveLimitAsync).RequiresSession();
         routes.MapDelete("/settings/instance/moved_from", (RequestDelegate)SettingsAnswer.DoneAsync).RequiresSession();
+        routes.MapGet("/settings/install_flagship_app", (Delegate)mobileApp.ShowAsync).Public("Says what there is for phones.");
         routes.MapGet("/settings/onboarded", (Delegate)ShowOnboardedAsync)
             .Public("Sends a browser to the first page or the login page.");
     }

@@ -11,6 +11,7 @@ internal static class SettingsServices
     public static IServiceCollection AddSettings(this IServiceCollection services) => services
         .AddSingleton<InstanceSettings>()
         .AddSingleton<FeatureFlags>()
+        .AddSingleton<MobileAppPage>()
         .AddSingleton<InstanceSettingsEndpoints>()
         .AddSingleton<PassphraseSettingsEndpoints>()
         .AddSingleton<EmailSettingsEndpoints>()

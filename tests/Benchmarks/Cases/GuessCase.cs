@@ -8,13 +8,14 @@ namespace Cozy.Benchmarks.Cases;
 
 /// <summary>
 /// What another tenant notices of 10,000 guessed codes of links in ten seconds, all from one address or each from an address of
-/// its own, compared with the same number of requests to a server that has nothing to do with it on the same machine.
+/// its own, and what a friend with a right code notices of the latter; compared with the same number of requests to a server that
+/// has nothing to do with it on the same machine.
 /// </summary>
 internal sealed class GuessCase : BenchmarkCase
 {
     private const int Guesses = 10_000;
     private const int GuessesPerSecond = 1000;
-    private const int Guessers = 16;
+    private const int Guessers = 128;
     private const int Readers = 8;
     private const int WarmUpRounds = 1;
     private const int CodeLength = 12;
@@ -29,7 +30,13 @@ internal sealed class GuessCase : BenchmarkCase
         // Each guess says where it comes from.
         await environment.RestartAsync(("COZY_Web__TrustedProxies__0", "127.0.0.1"));
         var neighbour = await environment.AddNeighbourAsync();
-        await AccessCase.ShareAsync(environment);
+        var (_, shortCode) = await AccessCase.ShareAsync(environment);
+        var friend = new Dictionary<string, string>
+        {
+            ["Host"] = environment.Headers["Host"],
+            ["Authorization"] = $"Bearer {shortCode}",
+            ["X-Forwarded-For"] = "198.51.100.7",
+        };
 
         using var strangers = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Guessers });
         var statuses = new Dictionary<string, int>();
@@ -39,22 +46,23 @@ internal sealed class GuessCase : BenchmarkCase
             [
             () => ReadWhileAsync(environment, neighbour, AskElsewhereAsync(environment, strangers)),
             () => ReadWhileAsync(environment, neighbour, GuessAsync(environment, strangers, "one address", _ => "203.0.113.9", statuses)),
-            () => ReadWhileAsync(environment, neighbour, GuessAsync(
-                environment, strangers, "many addresses", number => $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", statuses)),
+            () => ReadWhileAsync(environment, neighbour, GuessFromManyAsync(environment, strangers, statuses)),
+            () => ReadWhileAsync(environment, friend, GuessFromManyAsync(environment, strangers, statuses)),
             ]);
         report.Add($"another tenant during {Guesses:N0} guessed codes from one address", results[1], 0.8, ("as many requests elsewhere", results[0]));
         report.Add($"the same, each from another address", results[2], 0.5, ("as many requests elsewhere", results[0]));
+        report.Add("a friend with a right code meanwhile", results[3], 0.5, ("as many requests elsewhere", results[0]));
         foreach (var (name, count) in statuses.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             report.Add($"guesses from {name}", "of all rounds", count, "", "");
     }
 
-    /// <summary>The neighbour reads a document as fast as it is answered, until the others have done what they do.</summary>
+    /// <summary>Somebody reads a document as fast as it is answered, until the others have done what they do.</summary>
     private static async Task<Measurement> ReadWhileAsync(
-        BenchmarkEnvironment environment, IReadOnlyDictionary<string, string> neighbour, Task others)
+        BenchmarkEnvironment environment, IReadOnlyDictionary<string, string> reader, Task others)
     {
         var measurement = await ClosedLoop.RunAsync(Readers, TimeSpan.FromSeconds(Guesses / GuessesPerSecond), async _ =>
         {
-            using var answer = await SendAsync(environment.Client, new Uri(environment.Cozy, BenchmarkEnvironment.DocumentPath), neighbour);
+            using var answer = await SendAsync(environment.Client, new Uri(environment.Cozy, BenchmarkEnvironment.DocumentPath), reader);
             answer.EnsureSuccessStatusCode();
         });
         await others;
@@ -65,6 +73,9 @@ internal sealed class GuessCase : BenchmarkCase
     {
         using var answer = await SendAsync(client, new Uri(environment.Bare, "/document"), new Dictionary<string, string>());
     });
+
+    private Task GuessFromManyAsync(BenchmarkEnvironment environment, HttpClient client, Dictionary<string, int> statuses) => GuessAsync(
+        environment, client, "many addresses", number => $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", statuses);
 
     private Task GuessAsync(
         BenchmarkEnvironment environment, HttpClient client, string name, Func<int, string> addressOf, Dictionary<string, int> statuses) =>

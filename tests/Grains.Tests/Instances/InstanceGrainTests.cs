@@ -1,4 +1,5 @@
 using System.Text;
+using Cozy.Grains.Alarms;
 using Cozy.Grains.Auth;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Domains;
@@ -43,7 +44,7 @@ public sealed class InstanceGrainTests(TestSilo silo)
         var instance = await silo.CreateInstanceAsync(request => request with { Passphrase = "x", KdfIterations = 50_000 });
 
         var document = await silo.Documents.GetAsync(
-            new DatabaseName("global", "instances"), instance.Id, ReadOptions.Winner, TestContext.Current.CancellationToken);
+            Instances, instance.Id, ReadOptions.Winner, TestContext.Current.CancellationToken);
         var json = Encoding.UTF8.GetString(document!.Members.Span);
         Assert.StartsWith($"\"domain\":\"{instance.Domain}\",\"prefix\":\"{instance.Id}\",\"locale\":\"en\"", json);
         Assert.Contains("\"onboarding_finished\":true,\"password_defined\":true,\"passphrase_hash\":\"", json);
@@ -178,6 +179,43 @@ public sealed class InstanceGrainTests(TestSilo silo)
     }
 
     [Fact]
+    public async Task A_destruction_that_died_half_way_finishes_by_itself()
+    {
+        // What a crash after the mark leaves: the instance's document, marked, and the alarm that was set before.
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var domain = TestSilo.NewDomain();
+        var id = DomainName.InstanceId(domain);
+        await silo.Grains.GetGrain<IDomainGrain>(domain).ClaimAsync(id);
+        await silo.Documents.EditAsync(
+            new DatabaseName(id, "io-cozy-secrets"), [new DocumentEdit("one", null, false, "\"a\":1"u8.ToArray())], cancellationToken);
+        var secret = Convert.ToBase64String(new byte[64]);
+        await silo.Documents.EditAsync(
+            Instances,
+            [new DocumentEdit(id, null, false, Encoding.UTF8.GetBytes(
+                $"\"domain\":\"{domain}\",\"prefix\":\"{id}\",\"locale\":\"en\",\"session_secret\":\"{secret}\",\"oauth_secret\":\"{secret}\",\"cli_secret\":\"{secret}\",\"deleting\":true"))],
+            cancellationToken);
+        await SetAlarmAsync(id);
+
+        await Until.TrueAsync(async () => await silo.Grains.GetGrain<IDomainGrain>(domain).ResolveAsync() is null && !await HasAlarmAsync(id));
+
+        Assert.Empty(await silo.Documents.ListDatabasesAsync(id, cancellationToken));
+        Assert.True((await silo.Documents.GetAsync(Instances, id, ReadOptions.Winner, cancellationToken))!.Deleted);
+    }
+
+    [Fact]
+    public async Task An_alarm_does_no_harm_to_an_instance_that_nobody_destroys()
+    {
+        var instance = await silo.CreateInstanceAsync();
+
+        // As when the server died between the alarm and the mark.
+        await SetAlarmAsync(instance.Id);
+        await Until.TrueAsync(async () => !await HasAlarmAsync(instance.Id));
+
+        Assert.NotNull(await silo.Of<IInstanceGrain>(instance).GetAsync());
+        Assert.NotNull(await silo.Of<IFileTreeGrain>(instance).FindByPathAsync("/Photos"));
+    }
+
+    [Fact]
     public async Task Instances_are_listed_page_by_page_in_the_order_of_their_ids()
     {
         for (var i = 0; i < 3; i++)
@@ -207,4 +245,12 @@ public sealed class InstanceGrainTests(TestSilo silo)
 
         Assert.NotNull(session);
     }
+
+    private static DatabaseName Instances { get; } = new("global", "instances");
+
+    private Task SetAlarmAsync(string id) =>
+        silo.Grains.GetGrain<IAlarmsGrain>(0).SetAsync(GrainId.Create("instance", id), DateTimeOffset.UtcNow);
+
+    private async Task<bool> HasAlarmAsync(string id) => await silo.Documents.GetAsync(
+        new DatabaseName("global", "alarms"), $"instance/{id}", ReadOptions.Winner, TestContext.Current.CancellationToken) is { Deleted: false };
 }

@@ -130,16 +130,19 @@ public sealed class WorkersTests(TestSilo silo)
     }
 
     [Theory]
-    [InlineData("""{"bloom":{}}""", null, null, 0, true)]
-    [InlineData("""{"bloom":{"stateful":true}}""", "a", "a", 1000, false)]
-    [InlineData("""{"bloom":{"stateful":true}}""", "b", "a", 0, true)]
-    [InlineData("""{"bloom":{"min_interval":60000000000}}""", null, null, 59, false)]
-    [InlineData("""{"bloom":{"min_interval":"1m"}}""", null, null, 60, true)]
-    public void A_category_says_whether_a_notification_is_sent_again(string categories, string? state, string? last, int seconds, bool expected)
+    [InlineData("""{"bloom":{}}""", null, null, 0, nameof(NotificationFate.Sent))]
+    [InlineData("""{"bloom":{"stateful":true}}""", "\"a\"", "\"a\"", 1000, nameof(NotificationFate.Dropped))]
+    [InlineData("""{"bloom":{"stateful":true}}""", "\"b\"", "\"a\"", 0, nameof(NotificationFate.Sent))]
+    [InlineData("""{"bloom":{"stateful":true}}""", "false", "true", 1000, nameof(NotificationFate.Kept))]
+    [InlineData("""{"bloom":{"stateful":true,"min_interval":"1m"}}""", "true", "false", 59, nameof(NotificationFate.Kept))]
+    [InlineData("""{"bloom":{"stateful":true,"min_interval":"1m"}}""", "true", "false", 60, nameof(NotificationFate.Sent))]
+    [InlineData("""{"bloom":{"min_interval":60000000000}}""", null, null, 59, nameof(NotificationFate.Dropped))]
+    [InlineData("""{"bloom":{"min_interval":"1m"}}""", null, null, 60, nameof(NotificationFate.Sent))]
+    public void A_category_says_whether_a_notification_is_sent_again(string categories, string? state, string? last, int seconds, string expected)
     {
         var now = DateTimeOffset.UnixEpoch;
         var category = NotificationCategory.Find(JsonElement.Parse(categories), "bloom");
-        Assert.Equal(expected, category!.Allows(state, last, now.AddSeconds(-seconds), now));
+        Assert.Equal(expected, category!.After(state, last, now.AddSeconds(-seconds), now).ToString());
         Assert.Null(NotificationCategory.Find(JsonElement.Parse(categories), "ghost"));
     }
 

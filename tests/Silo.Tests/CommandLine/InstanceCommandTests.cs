@@ -32,6 +32,8 @@ public sealed class InstanceCommandTests : IAsyncLifetime
         Assert.Equal($"Set the passphrase of {Domain}", await _server.CliAsync("instances", "set-passphrase", Domain, "new"));
         Assert.Contains("already", await _server.CliAsync("instances", "auth-mode", Domain, "basic"), StringComparison.Ordinal);
         Assert.Equal($"Ended all sessions of {Domain}", await _server.CliAsync("instances", "clean-sessions", Domain));
+        foreach (var command in new string[][] { ["clean-sessions"], ["set-passphrase", "new"], ["auth-mode", "basic"] })
+            Assert.Equal(JsonValueKind.Object, (await JsonAsync(["instances", command[0], Domain, .. command[1..]])).ValueKind);
 
         // This server sends no mail, so it cannot ask for codes by mail.
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _server.CliAsync("instances", "auth-mode", Domain, "two_factor_mail"));
@@ -125,7 +127,7 @@ public sealed class InstanceCommandTests : IAsyncLifetime
     public async Task An_expired_token_is_refused()
     {
         await _server.CliAsync("instances", "add", Domain, "--passphrase", "x");
-        var token = await _server.CliAsync("instances", "token-cli", Domain, "io.cozy.todos", "--expire", "0s");
+        var token = (await JsonAsync("instances", "token-cli", Domain, "io.cozy.todos", "--expire", "0s")).GetProperty("token").GetString();
         using var client = new CozyClient(_server.Url, Domain, token);
 
         using var refused = await client.SendAsync(HttpMethod.Get, "/data/io.cozy.todos/x", cancellationToken: Cancellation);

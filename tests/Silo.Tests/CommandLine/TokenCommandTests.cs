@@ -45,7 +45,7 @@ public sealed class TokenCommandTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(access, "/files/io.cozy.files.root-dir"));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(access, "/data/io.cozy.contacts/x"));
 
-        var refresh = await _server.CliAsync("instances", "refresh-token-oauth", Domain, whole.GetProperty("client_id").GetString()!, "io.cozy.files:GET");
+        var refresh = await TokenAsync("refresh-token-oauth", whole.GetProperty("client_id").GetString()!, "io.cozy.files:GET");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Url, "/auth/access_token"));
         request.Headers.Host = Domain;
@@ -67,7 +67,7 @@ public sealed class TokenCommandTests : IAsyncLifetime
         var id = await _server.CliAsync("instances", "client-oauth", Domain, "https://tool.example.net/cb", "Tool", "tool");
         foreach (var (expire, status) in new[] { ("2h", HttpStatusCode.OK), ("0s", HttpStatusCode.BadRequest) })
         {
-            var token = await _server.CliAsync("instances", "token-oauth", Domain, id, "io.cozy.files", "--expire", expire);
+            var token = await TokenAsync("token-oauth", id, "io.cozy.files", "--expire", expire);
             Assert.Equal(status, await StatusAsync(token, "/files/io.cozy.files.root-dir"));
         }
     }
@@ -77,9 +77,11 @@ public sealed class TokenCommandTests : IAsyncLifetime
     {
         foreach (var command in new[] { "token-app", "token-konnector" })
         {
-            var token = await _server.CliAsync("instances", command, Domain, "drive");
-            Assert.Equal(3, token.Split('.').Length);
-            Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(token, "/files/io.cozy.files.root-dir"));
+            foreach (var token in new[] { await _server.CliAsync("instances", command, Domain, "drive"), await TokenAsync(command, "drive") })
+            {
+                Assert.Equal(3, token.Split('.').Length);
+                Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(token, "/files/io.cozy.files.root-dir"));
+            }
         }
     }
 
@@ -102,6 +104,10 @@ public sealed class TokenCommandTests : IAsyncLifetime
     }
 
     private async Task<JsonElement> JsonAsync(params string[] arguments) => JsonDocument.Parse(await _server.CliAsync(arguments)).RootElement;
+
+    /// <summary>The token in the JSON that a command prints.</summary>
+    private async Task<string> TokenAsync(string command, params string[] arguments) =>
+        (await JsonAsync(["instances", command, Domain, .. arguments, "--json"])).GetProperty("token").GetString()!;
 
     private Task<ProgramResult> RunAsync(params string[] arguments) =>
         CozyProgram.RunAsync([.. arguments, "--admin-url", _server.AdminUrl], cancellationToken: Cancellation);

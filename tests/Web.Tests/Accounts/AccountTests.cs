@@ -134,6 +134,71 @@ public sealed class AccountTests(TestServer server, AppArchives archives)
         (await cozy.AskAsync("GET", "/data/io.cozy.accounts.soft_deleted/gone", "io.cozy.accounts.soft_deleted")).Expect(403);
     }
 
+    [Theory]
+    [InlineData("""{"docs":[{"_id":"a","_rev":"REV","_deleted":true}]}""", "POST", "_bulk_docs")]
+    [InlineData("""{"_id":"a","_rev":"REV","_deleted":true}""", "PUT", "a")]
+    [InlineData(null, "DELETE", "a?rev=REV")]
+    public async Task However_an_account_is_deleted_its_connector_says_farewell_once(string? body, string method, string target)
+    {
+        var cozy = await server.CreateInstanceAsync();
+        await InstallConnectorAsync(cozy);
+        (await cozy.AskAsync("PUT", Accounts + "a", Scope, Cozy.Json(Body))).Expect(200);
+        var revision = (await cozy.AskAsync("GET", Accounts + "a", Scope)).Json.GetProperty("_rev").GetString()!;
+        string Of(string text) => text.Replace("REV", revision, StringComparison.Ordinal);
+        Assert.InRange((await cozy.AskAsync(method, Accounts + Of(target), Scope, body is null ? null : Cozy.Json(Of(body)))).Status, 200, 201);
+        var farewell = Assert.Single(await FarewellsAsync(cozy, 1));
+        Assert.Equal(
+            $$"""{"account":"a","account_rev":"{{revision}}","konnector":"releve","account_deleted":true}""", farewell.GetProperty("message").GetRawText());
+    }
+
+    [Fact]
+    public async Task With_a_connector_its_accounts_go_after_it_has_said_farewell_to_each()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        await InstallConnectorAsync(cozy);
+        var scheduler = server.Services.GetRequiredService<IGrainFactory>().GetGrain<ISchedulerGrain>(cozy.Instance.Id);
+        foreach (var (id, connector) in new[] { ("one", "releve"), ("two", "releve"), ("other", "else") })
+        {
+            (await cozy.AskAsync("PUT", Accounts + id, Scope, Cozy.Json(Body.Replace("\"releve\"", $"\"{connector}\"", StringComparison.Ordinal)))).Expect(200);
+            await scheduler.AddAsync(new NewTrigger
+            {
+                Type = "@cron",
+                Arguments = "0 0 0 1 1 *",
+                Worker = "konnector",
+                Message = JsonSerializer.SerializeToUtf8Bytes(new { konnector = connector, account = id }),
+            });
+        }
+
+        (await cozy.AskAsync("DELETE", "/konnectors/releve", "io.cozy.konnectors")).Expect(202);
+        while ((await cozy.AskAsync("GET", "/konnectors/releve", "io.cozy.konnectors")).Status != 404)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.All(await FarewellsAsync(cozy, 2), job => Assert.Contains(job.GetProperty("state").GetString(), new[] { "done", "errored" }));
+        foreach (var gone in new[] { "one", "two" })
+            (await cozy.AskAsync("GET", Accounts + gone, Scope)).Expect(404);
+        (await cozy.AskAsync("GET", Accounts + "other", Scope)).Expect(200);
+        var kept = await server.Services.GetRequiredService<IDocumentStore>().ListAsync(
+            DatabaseName.ForDoctype(cozy.Instance.Id, "io.cozy.accounts.soft_deleted"), new ListQuery(), TestContext.Current.CancellationToken);
+        Assert.Empty(kept.Rows);
+        while (await AccountsOfTriggersAsync(cozy) != "other")
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The jobs in which the connector clears away what it has of accounts, once there are so many.</summary>
+    private static async Task<IReadOnlyList<JsonElement>> FarewellsAsync(Cozy cozy, int count)
+    {
+        while (true)
+        {
+            var rows = (await cozy.AskAsync("GET", "/data/io.cozy.jobs/_all_docs?include_docs=true", "io.cozy.jobs")).Json;
+            var jobs = rows.TryGetProperty("rows", out var found)
+                ? found.EnumerateArray().Select(row => row.GetProperty("doc"))
+                    .Where(job => job.TryGetProperty("message", out var message) && message.TryGetProperty("account_deleted", out _)).ToList()
+                : [];
+            if (jobs.Count >= count)
+                return jobs;
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>A token as the connector itself is given, which may read and write accounts.</summary>
     internal static async Task<string> ConnectorTokenAsync(TestServer server, Cozy cozy, string slug)
     {

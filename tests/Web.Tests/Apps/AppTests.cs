@@ -28,6 +28,20 @@ public sealed class AppTests(TestServer server, AppArchives archives)
         Assert.Contains("<svg", (await cozy.AskAsync("GET", "/apps/mini/icon/1.0.0", Scope)).Expect(200).Text, StringComparison.Ordinal);
         (await cozy.AskAsync("GET", "/apps/mini/icon")).Expect(401);
 
+        // Kept for a year: the page of another origin must not be given the answer that this one got.
+        foreach (var origin in new[] { null, "http://elsewhere.example" })
+        {
+            var icon = (await cozy.AskAsync("GET", "/apps/mini/icon/1.0.0", Scope, change: request =>
+            {
+                request.Headers.Add("Accept-Encoding", "br");
+                if (origin is not null)
+                    request.Headers.Add("Origin", origin);
+            })).Expect(200);
+            Assert.Equal("private, max-age=31536000, immutable", string.Join(", ", icon.Headers["Cache-Control"].Split(", ").OrderDescending(StringComparer.Ordinal)));
+            Assert.Contains("Origin", icon.Headers["Vary"], StringComparison.Ordinal);
+            Assert.Equal(origin is not null, icon.Headers.ContainsKey("Access-Control-Allow-Origin"));
+        }
+
         var token = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.App, "mini", null);
         (await AskWithAsync(cozy, token, "GET", "/files/io.cozy.files.root-dir")).Expect(200);
         (await cozy.AskAsync("DELETE", "/apps/mini", Scope)).Expect(200);

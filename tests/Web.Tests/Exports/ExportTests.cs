@@ -115,6 +115,21 @@ public sealed partial class ExportTests(TestServer server)
     }
 
     [Fact]
+    public async Task Who_listens_hears_of_an_export_as_it_is_made()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        using var client = await RealtimeClient.ConnectAsync(server.Address, cozy.Instance.Domain, cozy.Token(Exports), cancellationToken: TestContext.Current.CancellationToken);
+        await client.SubscribeAsync(Exports, cancellationToken: TestContext.Current.CancellationToken);
+        (await AskAsync(cozy, "{}")).Expect(201);
+        foreach (var (verb, state) in new[] { ("CREATED", "exporting"), ("UPDATED", "done") })
+        {
+            var told = (await client.NextAsync(TestContext.Current.CancellationToken))!.Value;
+            Assert.Equal(verb, told.GetProperty("event").GetString());
+            Assert.Equal(state, told.GetProperty("payload").GetProperty("doc").GetProperty("state").GetString());
+        }
+    }
+
+    [Fact]
     public async Task A_worker_that_was_lost_cannot_end_what_another_one_has_begun()
     {
         var cozy = await server.CreateInstanceAsync();

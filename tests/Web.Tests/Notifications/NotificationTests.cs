@@ -13,7 +13,8 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
 {
     private const string Doctype = "io.cozy.notifications";
     private const string Categories = """
-        {"bloom":{"collapsible":true,"default_priority":"high"},"balance":{"stateful":true},"rain":{"min_interval":"24h"}}
+        {"bloom":{"collapsible":true,"default_priority":"high"},"balance":{"stateful":true},"rain":{"min_interval":"24h"},
+         "harvest":{"templates":{"mail":"file:./notifications/harvest.html"}},"lost":{"templates":{"mail":"file:./nowhere.txt"}}}
         """;
 
     [Fact]
@@ -37,11 +38,35 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
         Assert.Equal(7, kept.GetProperty("data").GetProperty("petals").GetInt32());
     }
 
+    [Fact]
+    public async Task A_category_may_have_a_template_for_its_mails()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        (await SendAsync(cozy, """{"category":"harvest","title":"Ripe","message":"short","data":{"crop":{"name":"<i>beans</i>"},"kilos":2.5}}""")).Expect(201);
+        var mail = await server.Mails.WaitForAsync(email);
+        Assert.Equal(("Ripe", "short"), (mail.Subject, mail.Text.Trim()));
+        Assert.Equal("<p>Ripe: &lt;i&gt;beans&lt;/i&gt;, 2.5 kg</p>", mail.Html.Trim());
+    }
+
+    [Fact]
+    public async Task What_is_over_is_kept_and_not_sent()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        foreach (var (title, state) in new[] { ("one", "true"), ("over", "false"), ("two", "true") })
+            (await SendAsync(cozy, $$"""{"category":"balance","title":"{{title}}","message":"m","state":{{state}} }""")).Expect(201);
+        Assert.Equal(["one", "two"], (await server.Mails.WaitAsync(email, 2)).Select(mail => mail.Subject).Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await server.Mails.ReadAsync(email)).Count);
+    }
+
     [Theory]
     [InlineData("balance", ""","state":"red" """, ""","state":"red" """, false)]
     [InlineData("balance", ""","state":"red" """, ""","state":"green" """, true)]
     [InlineData("rain", "", "", false)]
     [InlineData("bloom", "", "", true)]
+    [InlineData("balance", ""","state":true""", ""","state":true""", false)]
+    [InlineData("balance", ""","state":true""", ""","state":false""", true)]
     public async Task Another_one_for_the_same_thing_is_sent_when_its_category_says_so(string category, string first, string second, bool isSent)
     {
         var cozy = await CreateAsync(MailCatcher.NewAddress());
@@ -57,6 +82,7 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
     [Theory]
     [InlineData("""{"category":"ghost","title":"x"}""", 403)]
     [InlineData("""{"category":"bloom"}""", 400)]
+    [InlineData("""{"category":"lost","title":"x"}""", 400)]
     [InlineData("""{"category":"bloom","title":"x","at":"soon"}""", 422)]
     [InlineData("""{"category":"bloom","title":"x","priority":"urgent"}""", 422)]
     public async Task A_mistake_is_refused(string attributes, int status) =>
@@ -98,6 +124,19 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
         var call = await gateway.WaitForAsync(cozy.Instance.Domain);
         Assert.True(DateTimeOffset.UtcNow >= at);
         Assert.Equal(("sms", "", "later"), (call.Path, call.Authorization, call.Message.GetProperty("title").GetString()));
+    }
+
+    [Fact]
+    public async Task What_the_gateway_refuses_comes_by_mail()
+    {
+        var email = MailCatcher.NewAddress();
+        var cozy = await CreateAsync(email);
+        gateway.Refuse(cozy.Instance.Domain);
+        (await SendAsync(cozy, """{"category":"bloom","title":"Instead","message":"m","preferred_channels":["sms"]}""")).Expect(201);
+        Assert.Equal("Instead", Assert.Single(await server.Mails.WaitAsync(email)).Subject);
+        var job = (await cozy.AskAsync("GET", "/data/io.cozy.jobs/_all_docs?include_docs=true", "io.cozy.jobs")).Expect(200).Json.GetProperty("rows").EnumerateArray()
+            .Select(row => row.GetProperty("doc")).Single(doc => doc.TryGetProperty("worker", out var worker) && worker.GetString() == "sms");
+        Assert.Equal("The gateway answered 410. The owner is sent a mail instead.", job.GetProperty("error").GetString());
     }
 
     [Fact]
@@ -143,6 +182,7 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
         var archive = archives.Offer(
             ("mini/manifest.webapp", AppArchives.Manifest("1.0.0", $$"""{"files":{"type":"io.cozy.files"} },"notifications":{{Categories}}""")),
             ("mini/index.html", "<html></html>"),
+            ("mini/notifications/harvest.html", "<p>{{title}}: {{crop.name}}, {{ .kilos }} kg{{nothing}}</p>"),
             ("mini/icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"));
         (await cozy.AskAsync("POST", $"/apps/mini?Source={Uri.EscapeDataString(archive)}", "io.cozy.apps")).Expect(202);
         await AppTests.UntilAsync(cozy, "mini", state => state == "ready");

@@ -21,6 +21,7 @@ public sealed class TestGateway : IAsyncLifetime
     private readonly Channel<GatewayCall> _calls = Channel.CreateUnbounded<GatewayCall>();
     private readonly List<GatewayCall> _seen = [];
     private readonly HashSet<string> _failing = [];
+    private readonly HashSet<string> _refusing = [];
     private WebApplication _site = null!;
 
     /// <summary>Where it is, known before it is there.</summary>
@@ -37,6 +38,12 @@ public sealed class TestGateway : IAsyncLifetime
             var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
             lock (_failing)
             {
+                if (_refusing.Contains(body.GetProperty("domain").GetString()!))
+                {
+                    context.Response.StatusCode = StatusCodes.Status410Gone;
+                    return;
+                }
+
                 if (_failing.Remove(body.GetProperty("domain").GetString()!))
                 {
                     context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -57,6 +64,13 @@ public sealed class TestGateway : IAsyncLifetime
     {
         lock (_failing)
             _failing.Add(domain);
+    }
+
+    /// <summary>Refuses all calls for a domain.</summary>
+    public void Refuse(string domain)
+    {
+        lock (_failing)
+            _refusing.Add(domain);
     }
 
     /// <summary>Waits for the next call for a domain.</summary>

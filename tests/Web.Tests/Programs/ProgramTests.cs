@@ -46,6 +46,13 @@ public sealed class ProgramTests(TestServer server, AppArchives archives)
             """);
         Assert.Equal(["@cron 0 0 3 * * * ", "@daily before 5am ", "@event io.cozy.todos:UPDATED 3m"], await TriggersAsync(cozy));
 
+        // The app's document says which trigger a service has.
+        var services = (await cozy.AskAsync("GET", "/apps/probe", Programs.Scope)).Expect(200).Data.GetProperty("attributes").GetProperty("services");
+        Assert.False(services.GetProperty("called").TryGetProperty("trigger_id", out _));
+        Assert.False(services.GetProperty("never").TryGetProperty("trigger_id", out _));
+        var daily = (await cozy.AskAsync("GET", $"/jobs/triggers/{services.GetProperty("daily").GetProperty("trigger_id").GetString()}", Programs.Scope)).Expect(200).Data;
+        Assert.Equal("@daily", daily.GetProperty("attributes").GetProperty("type").GetString());
+
         await Programs.InstallServicesAsync(
             cozy, archives, """{"daily":{"file":"services/one.js","trigger":"@daily before 5am"},"cron":{"file":"services/one.js","trigger":"@cron 0 0 4 * * *"}}""",
             version: "2.0.0", method: "PUT");
@@ -53,6 +60,28 @@ public sealed class ProgramTests(TestServer server, AppArchives archives)
 
         (await cozy.AskAsync("DELETE", "/apps/probe", Programs.Scope)).Expect(200);
         Assert.Empty(await TriggersAsync(cozy));
+    }
+
+    [Theory]
+    [InlineData("authorization_code+secret", """[{"shop":"x","secret":"general"}]""")]
+    [InlineData("authorization_code", """[{"shop":"x"}]""")]
+    public async Task A_connector_is_given_the_secret_that_the_operator_has_for_it(string mode, string told)
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var types = server.Services.GetRequiredService<IGrainFactory>().GetGrain<Grains.Accounts.IAccountTypesGrain>(0);
+        var description = $$$"""{"slug":"probe","grant_mode":"{{{mode}}}","auth_endpoint":"https://example.net/","secret":"general"}""";
+        await types.SaveAsync("probe-type", System.Text.Encoding.UTF8.GetBytes(description));
+        await types.SaveAsync("elsewhere/probe-type", System.Text.Encoding.UTF8.GetBytes(description.Replace("general", "special", StringComparison.Ordinal)));
+        try
+        {
+            await Programs.InstallConnectorAsync(cozy, archives, "tell([JSON.parse(process.env.COZY_PARAMETERS)]);", parameters: """{"shop":"x"}""");
+            Assert.Equal(told, (await Programs.RunAsync(cozy)).Error);
+        }
+        finally
+        {
+            await types.DeleteAsync("probe-type");
+            await types.DeleteAsync("elsewhere/probe-type");
+        }
     }
 
     [Fact]

@@ -48,6 +48,9 @@ public sealed class SettingsTests(TestServer server)
         { "PUT", "/settings/instance/auth_mode", "io.cozy.settings", 400 },
         { "PUT", "/settings/instance/sign_tos", "io.cozy.settings", 204 },
         { "GET", "/settings/onboarded", "", 303 },
+        { "GET", "/settings/install_flagship_app", "", 200 },
+        { "POST", "/settings/vault", "io.cozy.settings", 403 },
+        { "POST", "/settings/vault", "com.bitwarden.ciphers", 204 },
         { "GET", "/settings/nothing", "io.cozy.settings", 404 },
         { "GET", "/data/io.cozy.auth.factors/authenticator", "io.cozy.auth.factors", 403 },
         { "PUT", "/data/io.cozy.security.events/x", "io.cozy.security.events", 403 },
@@ -59,6 +62,29 @@ public sealed class SettingsTests(TestServer server)
     {
         var cozy = await server.CreateInstanceAsync();
         (await cozy.AskAsync(method, path, scope.Length == 0 ? null : scope, method == "PUT" || method == "POST" ? Cozy.Json("{}") : null)).Expect(status);
+    }
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)", "https://apps.apple.com/en/app/")]
+    [InlineData("Mozilla/5.0 (Linux; Android 15; Pixel 9)", "https://play.google.com/store/apps/details?id=")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64)", "https://cozy.io/en/download")]
+    public async Task A_phone_is_led_to_its_store(string browser, string store)
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var page = (await cozy.AskAsync("GET", "/settings/install_flagship_app", change: request => request.Headers.TryAddWithoutValidation("User-Agent", browser))).Expect(200);
+        Assert.Contains(store, page.Text, StringComparison.Ordinal);
+        Assert.Contains(cozy.Instance.Domain, page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_of_the_vault_is_noted_once()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        (await cozy.AskAsync("POST", "/settings/vault", "com.bitwarden.ciphers")).Expect(204);
+        (await cozy.AskAsync("POST", "/settings/vault", "com.bitwarden.ciphers")).Expect(204);
+        var kept = (await cozy.AskAsync("GET", "/data/io.cozy.settings/io.cozy.settings.bitwarden", Settings)).Expect(200).Json;
+        Assert.True(kept.GetProperty("extension_installed").GetBoolean());
+        Assert.StartsWith("1-", kept.GetProperty("_rev").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cozy.Grains.Accounts;
 using Cozy.Grains.Apps;
 using Cozy.Grains.Contexts;
 using Cozy.Grains.Doctypes;
@@ -17,7 +19,7 @@ internal sealed class ConnectorWorker(
     /// <summary>The worker's name.</summary>
     public const string Name = "konnector";
 
-    private const string Accounts = "io.cozy.accounts";
+    private const string AccountsDoctype = "io.cozy.accounts";
     private const string DeletedAccounts = "io.cozy.accounts.soft_deleted";
 
     private readonly ProgramOptions _options = options.Value.Programs;
@@ -48,14 +50,25 @@ internal sealed class ConnectorWorker(
         var url = runner.Front.UrlOf(instance);
         var environment = await ProgramEnvironment.WriteAsync(
             job, instance, url, runner.Front.IssueToken(instance, AppKind.Connector, slug), message.Json.GetRawText(), folder);
-        environment["COZY_PARAMETERS"] = ProgramEnvironment.Short(
-            manifest.RootElement.TryGetProperty("parameters", out var parameters) ? parameters.GetRawText() : "null", "The parameters");
+        environment["COZY_PARAMETERS"] = ProgramEnvironment.Short(await ParametersAsync(instance, slug, manifest.RootElement), "The parameters");
         await RunAsync(
             new ProgramRun { Job = job, Slug = slug, Entry = entry, Environment = environment, Network = _options.ConnectorNetwork, IsTold = true },
             folder, new Uri(url), cancellationToken);
         if (message.IsAccountDeleted)
             await ForgetAccountAsync(job, message.AccountId);
         return default;
+    }
+
+    /// <summary>The manifest's parameters, and among them what the operator has for the connector.</summary>
+    private async Task<string> ParametersAsync(Instance instance, string slug, JsonElement manifest)
+    {
+        var given = manifest.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object ? parameters.GetRawText() : null;
+        var secret = await grains.GetGrain<IAccountTypesGrain>(0).FindSecretAsync(instance.ContextName, slug);
+        if (secret.IsEmpty)
+            return given ?? "null";
+        var all = JsonNode.Parse(given ?? "{}")!.AsObject();
+        all["secret"] = JsonNode.Parse(secret.Span);
+        return all.ToJsonString();
     }
 
     private async Task RunAsync(ProgramRun run, ProgramFolder folder, Uri own, CancellationToken cancellationToken)
@@ -107,7 +120,7 @@ internal sealed class ConnectorWorker(
     }
 
     private async Task<Document> AccountAsync(JobRun job, string id) =>
-        await FindAsync(job, Accounts, id) ?? throw new JobFailedException("The account is not there.", isFinal: true);
+        await FindAsync(job, AccountsDoctype, id) ?? throw new JobFailedException("The account is not there.", isFinal: true);
 
     /// <summary>What is run: the connector itself, or what its manifest names for accounts that were deleted; null for nothing.</summary>
     private static string? EntryOf(JsonElement manifest, ConnectorMessage message) => !message.IsAccountDeleted ? ""

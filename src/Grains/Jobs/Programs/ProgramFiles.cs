@@ -35,10 +35,7 @@ internal sealed class ProgramFiles(IGrainFactory grains, IBlobStore blobs)
     {
         if (app.DevelopmentFolder is { } developed)
         {
-            var file = Path.GetFullPath(Path.Combine(developed, path));
-            if (!file.StartsWith(Path.GetFullPath(developed) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(file))
-                throw NoFile();
-            File.Copy(file, folder.PathOf(name));
+            File.Copy(DevelopedFile(developed, path), folder.PathOf(name));
             return;
         }
 
@@ -47,6 +44,36 @@ internal sealed class ProgramFiles(IGrainFactory grains, IBlobStore blobs)
             throw NoFile();
         await WriteAsync(package, entry, folder.PathOf(name), cancellationToken);
     }
+
+    /// <summary>The text of one file of an app.</summary>
+    /// <exception cref="JobFailedException">It is not there, or larger than <paramref name="mostBytes"/>.</exception>
+    public async Task<string> ReadTextAsync(InstalledApp app, string path, int mostBytes)
+    {
+        if (app.DevelopmentFolder is { } developed)
+        {
+            var file = DevelopedFile(developed, path);
+            return new FileInfo(file).Length <= mostBytes ? await File.ReadAllTextAsync(file) : throw TooLarge();
+        }
+
+        var package = await PackageAsync(app);
+        if (!package.Files.TryGetValue(path, out var entry))
+            throw NoFile();
+        if (entry.Plain.Length > mostBytes)
+            throw TooLarge();
+        using var target = new MemoryStream();
+        await WriteAsync(package, entry, target, CancellationToken.None);
+        return System.Text.Encoding.UTF8.GetString(target.GetBuffer(), 0, (int)target.Length);
+    }
+
+    private static string DevelopedFile(string folder, string path)
+    {
+        var file = Path.GetFullPath(Path.Combine(folder, path));
+        return file.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(file)
+            ? file
+            : throw NoFile();
+    }
+
+    private static JobFailedException TooLarge() => new("The file of the app is too large.", isFinal: true);
 
     private static JobFailedException NoFile() => new("The app has no such file.", isFinal: true);
 
@@ -58,6 +85,11 @@ internal sealed class ProgramFiles(IGrainFactory grains, IBlobStore blobs)
     private async Task WriteAsync(AppPackage package, PackagedFile file, string path, CancellationToken cancellationToken)
     {
         await using var target = File.Create(path);
+        await WriteAsync(package, file, target, cancellationToken);
+    }
+
+    private async Task WriteAsync(AppPackage package, PackagedFile file, Stream target, CancellationToken cancellationToken)
+    {
         if (file.Plain.Length == 0)
             return;
         var key = new BlobKey(AppPackages.Area, package.Id, package.ContentId);

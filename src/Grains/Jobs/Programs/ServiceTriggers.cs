@@ -82,6 +82,10 @@ internal sealed partial class ServiceTriggers(IGrainFactory grains, ILogger<Serv
         };
     }
 
+    /// <summary>The id of the trigger that a manifest's service has; null for one that only the app calls.</summary>
+    public static string? TriggerIdOf(string slug, string name, JsonElement service) =>
+        service.Text("trigger")?.Trim() is { Length: > 0 } text && text != Never ? IdOf(slug, name) : null;
+
     private static string IdOf(string slug, string service) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ServiceWorker.Name}\n{slug}\n{service}")).AsSpan(0, 16));
 

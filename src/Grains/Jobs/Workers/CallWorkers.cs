@@ -1,7 +1,5 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Cozy.Grains.OAuth;
 using Cozy.Grains.Storage;
 
 namespace Cozy.Grains.Jobs.Workers;
@@ -74,51 +72,6 @@ internal sealed class WebhookWorker(OutsideCalls calls) : IWorker
         }
 
         return JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body));
-    }
-}
-
-/// <summary>
-/// Hands notifications to the operator's gateway for mobile devices or short messages, which knows how to reach them: a POST
-/// of <c>{instance, domain, id, message, devices: [{platform, token}]}</c>.
-/// </summary>
-internal sealed class GatewayWorker(
-    string name, bool isReserved, Uri? address, string? token, OutsideGateway gateway, Func<string, Task<IReadOnlyList<OAuthClient>>>? devicesOf) : IWorker
-{
-    public WorkerType Type { get; } = new(name)
-    {
-        IsReserved = isReserved,
-        MaxTries = 3,
-        Timeout = TimeSpan.FromSeconds(10),
-        RetryDelay = TimeSpan.FromSeconds(2),
-        HourlyLimit = 30,
-    };
-
-    public async Task<ReadOnlyMemory<byte>> RunAsync(JobRun job, CancellationToken cancellationToken)
-    {
-        if (address is null)
-            throw new JobFailedException($"This server has no gateway for {name}.", isFinal: true);
-        // Looked up here and not put into the job, because apps may read jobs.
-        var devices = devicesOf is null ? [] : await devicesOf(job.InstanceId);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
-                new
-                {
-                    instance = job.InstanceId,
-                    domain = job.Domain,
-                    id = job.Id,
-                    message = job.Message,
-                    devices = devices.Select(device => new { platform = device.NotificationPlatform, token = device.NotificationDeviceToken }),
-                })),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("Idempotency-Key", job.Id);
-        if (!string.IsNullOrEmpty(token))
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var answer = await gateway.Http.SendAsync(request, cancellationToken);
-        return answer.IsSuccessStatusCode
-            ? default
-            : throw new JobFailedException($"The gateway answered {(int)answer.StatusCode}.", (int)answer.StatusCode is >= 400 and < 500 and not (408 or 429));
     }
 }
 

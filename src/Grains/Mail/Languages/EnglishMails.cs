@@ -147,6 +147,15 @@ internal sealed class EnglishMails : IMailTexts
         Before = [$"The copy of what {domain} holds could not be made. Nothing of your data is lost; ask for it again later."],
     };
 
+    public MailContent DiskNearlyFull(string name, string domain, Uri? home) => new()
+    {
+        Subject = "Your Cozy is nearly full",
+        Greeting = Hello(name),
+        Before = [$"Your files take more than 90% of the room there is in {domain}. When it is full, nothing new can be kept."],
+        Button = home is null ? null : ("Open my Cozy", home),
+        After = ["Empty the trash, delete what you no longer need, or ask who runs your Cozy for more room."],
+    };
+
     private static string Hello(string name) => name.Length == 0 ? "Hello," : $"Hello {name},";
 
     private static string Device(LoginFacts login) => (login.Browser, login.System) switch

@@ -147,6 +147,15 @@ internal sealed class FrenchMails : IMailTexts
         Before = [$"La copie de ce que contient {domain} n’a pas pu être faite. Aucune de vos données n’est perdue ; demandez-la à nouveau plus tard."],
     };
 
+    public MailContent DiskNearlyFull(string name, string domain, Uri? home) => new()
+    {
+        Subject = "Votre Cozy est presque plein",
+        Greeting = Hello(name),
+        Before = [$"Vos fichiers occupent plus de 90 % de la place dans {domain}. Une fois plein, il ne pourra plus rien garder de nouveau."],
+        Button = home is null ? null : ("Ouvrir mon Cozy", home),
+        After = ["Videz la corbeille, supprimez ce dont vous n’avez plus besoin, ou demandez plus de place à qui s’occupe de votre Cozy."],
+    };
+
     private static string Hello(string name) => name.Length == 0 ? "Bonjour," : $"Bonjour {name},";
 
     private static string Device(LoginFacts login) => (login.Browser, login.System) switch

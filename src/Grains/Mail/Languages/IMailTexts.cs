@@ -42,6 +42,9 @@ internal interface IMailTexts
     /// <summary>An export could not be made.</summary>
     MailContent ExportFailed(string name, string domain);
 
+    /// <summary>The files take nearly all the room there is; the address of the instance, null when it has none here.</summary>
+    MailContent DiskNearlyFull(string name, string domain, Uri? home);
+
     /// <summary>A link to a page that destroys the instance.</summary>
     MailContent ConfirmDeletion(string name, string domain, Uri link, int minutes);
 }

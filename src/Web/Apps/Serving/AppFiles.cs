@@ -65,7 +65,7 @@ internal sealed class AppFiles(IGrainFactory grains, IBlobStore blobs, IOptions<
         var tag = new EntityTagHeaderValue(encoding is null ? $"\"{file.Entry.Hash}\"" : $"\"{file.Entry.Hash}-{encoding}\"");
         response.Headers.ETag = tag.ToString();
         if (file.Entry.Brotli is not null || file.Entry.Gzip is not null)
-            response.Headers.Vary = HeaderNames.AcceptEncoding;
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         if (IsKnown(context.Request, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

@@ -20,7 +20,7 @@ internal sealed class DeletionHandlers(IGrainFactory grains, OwnerSession owner)
         return await IsAskedAsync(context, token) ? DeletionPage.Show(context, token) : Refuse(context);
     }
 
-    /// <summary>Destroys the instance. What was interrupted is finished by the operator's <c>cozy instances rm</c>.</summary>
+    /// <summary>Destroys the instance.</summary>
     public async Task<IResult> DeleteAsync(HttpContext context)
     {
         var form = await AuthForm.ReadAsync(context.Request);

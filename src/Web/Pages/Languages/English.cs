@@ -44,6 +44,11 @@ internal static class English
         StrengthWeak = "Could be stronger",
         StrengthGood = "Good",
         StrengthStrong = "Strong",
+        MobileAppTitle = "Your Cozy on your phone",
+        MobileAppText = "There is an app for phones and tablets: your files, photos and apps at hand, and new photos kept by themselves. In it, give the address of your Cozy: {0}",
+        MobileAppGet = "Get the app",
+        MobileAppSkip = "Go on without it",
+
         UnfinishedTitle = "You are almost there",
         UnfinishedText = "This Cozy is waiting for its owner. Open the activation link you were given to choose your passphrase.",
         UnfinishedHelp = "You run this server yourself? The link was printed when the Cozy was created.",

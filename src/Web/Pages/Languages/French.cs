@@ -44,6 +44,11 @@ internal static class French
         StrengthWeak = "Peut mieux faire",
         StrengthGood = "Bon",
         StrengthStrong = "Solide",
+        MobileAppTitle = "Votre Cozy sur votre téléphone",
+        MobileAppText = "Il existe une application pour téléphones et tablettes : vos fichiers, photos et applications à portée de main, et les nouvelles photos gardées toutes seules. Indiquez-y l’adresse de votre Cozy : {0}",
+        MobileAppGet = "Obtenir l’application",
+        MobileAppSkip = "Continuer sans elle",
+
         UnfinishedTitle = "Vous y êtes presque",
         UnfinishedText = "Ce Cozy attend son propriétaire. Ouvrez le lien d’activation que vous avez reçu pour choisir votre mot de passe.",
         UnfinishedHelp = "Vous administrez vous-même ce serveur\u00a0? Le lien a été affiché à la création du Cozy.",

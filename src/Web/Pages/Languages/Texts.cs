@@ -54,6 +54,11 @@ internal sealed record Texts
     public required string StrengthGood { get; init; }
     public required string StrengthStrong { get; init; }
 
+    public required string MobileAppTitle { get; init; }
+    public required string MobileAppText { get; init; }
+    public required string MobileAppGet { get; init; }
+    public required string MobileAppSkip { get; init; }
+
     public required string UnfinishedTitle { get; init; }
     public required string UnfinishedText { get; init; }
     public required string UnfinishedHelp { get; init; }

@@ -1,15 +1,16 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Web;
-using Cozy.Testing;
 
-namespace Cozy.Node.Tests;
+namespace Cozy.Testing;
 
 /// <summary>The site that the sample connector fetches from: one can sign in, and there are two bills. It offers the connector, too.</summary>
-internal sealed class SampleShop : IDisposable
+public sealed class SampleShop : IDisposable
 {
+    /// <summary>The password of whoever wants to sign in.</summary>
     public const string Password = "right";
 
     private const string Cookie = "customer=eve";
@@ -24,7 +25,7 @@ internal sealed class SampleShop : IDisposable
     private readonly byte[] _connector;
     private int _logins;
 
-    public SampleShop(byte[] connector)
+    private SampleShop(byte[] connector)
     {
         _connector = connector;
         Address = $"http://127.0.0.1:{FreePort.Next()}";
@@ -39,11 +40,41 @@ internal sealed class SampleShop : IDisposable
     /// <summary>How often somebody tried to sign in.</summary>
     public int Logins => Volatile.Read(ref _logins);
 
+    /// <summary>Who signs in waits for this.</summary>
+    public Task Patience { get; set; } = Task.CompletedTask;
+
+    /// <summary>Makes the connector and opens the site.</summary>
+    public static async Task<SampleShop> OpenAsync()
+    {
+        var folder = RepositoryFolder.Under("tests", "Konnector");
+        var start = new ProcessStartInfo("node", "build.mjs") { WorkingDirectory = folder, RedirectStandardError = true };
+        using var node = Process.Start(start)!;
+        var errors = await node.StandardError.ReadToEndAsync();
+        await node.WaitForExitAsync();
+        return node.ExitCode == 0
+            ? new SampleShop(Pack(Path.Combine(folder, "build")))
+            : throw new InvalidOperationException($"The connector could not be made:\n{errors}");
+    }
+
+    /// <summary>Installs the connector for an instance, and waits until it is there.</summary>
+    /// <param name="cozy">The instance, with a token for <c>io.cozy.konnectors</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task InstallAsync(CozyClient cozy, CancellationToken cancellationToken)
+    {
+        var parameters = Uri.EscapeDataString($$"""{"shop":"{{Address}}"}""");
+        await cozy.JsonAsync(
+            HttpMethod.Post, $"/konnectors/sample?Source={Uri.EscapeDataString(Address + "/connector.tar.gz")}&Parameters={parameters}", null, cancellationToken);
+        while ((await cozy.JsonAsync(HttpMethod.Get, "/konnectors/sample", null, cancellationToken))
+            .GetProperty("data").GetProperty("attributes").GetProperty("state").GetString() != "ready")
+        {
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
     /// <summary>The content of a bill.</summary>
     public static byte[] BillOf(string id) => Encoding.ASCII.GetBytes($"%PDF-1.4\n% bill {id}\n%%EOF\n");
 
-    /// <summary>The connector as a package.</summary>
-    public static byte[] Pack(string folder)
+    private static byte[] Pack(string folder)
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
@@ -51,6 +82,7 @@ internal sealed class SampleShop : IDisposable
         return buffer.ToArray();
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _listener.Close();
 
     private async Task ServeAsync()
@@ -81,6 +113,7 @@ internal sealed class SampleShop : IDisposable
         if (path == "/login")
         {
             Interlocked.Increment(ref _logins);
+            await Patience;
             using var reader = new StreamReader(request.InputStream);
             if (HttpUtility.ParseQueryString(await reader.ReadToEndAsync())["password"] != Password)
                 return (401, "text/html", "<html>No.</html>"u8.ToArray());
