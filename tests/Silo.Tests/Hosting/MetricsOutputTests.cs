@@ -90,16 +90,13 @@ public sealed class MetricsOutputTests : IAsyncLifetime
         for (var at = 0; at < message.Length;)
         {
             var tag = Number(message, ref at);
-            var length = (int)(tag & 7) switch
-            {
-                0 => Number(message, ref at) * 0,
-                1 => 8,
-                2 => Number(message, ref at),
-                _ => 4,
-            };
+            var kind = tag & 7;
+            var length = kind is 0 or 2 ? (int)Number(message, ref at) : kind == 1 ? 8 : 4;
+            if (kind == 0)
+                continue;
             if (tag == (((ulong)number << 3) | 2))
-                yield return message[at..(at + (int)length)];
-            at += (int)length;
+                yield return message[at..(at + length)];
+            at += length;
         }
     }
 

@@ -18,7 +18,7 @@ public sealed partial class RecipeTests(TestServer server, AppArchives archives)
     {
         var cozy = await server.CreateInstanceAsync();
         var eve = MailCatcher.NewAddress("eve");
-        var folder = (await cozy.AskAsync("POST", "/files/io.cozy.files.root-dir?Type=directory&Name=Photos", Scope)).Expect(201).Data.GetProperty("id").GetString()!;
+        var folder = (await cozy.AskAsync("POST", "/files/io.cozy.files.root-dir?Type=directory&Name=Ferns", Scope)).Expect(201).Data.GetProperty("id").GetString()!;
         await AddAsync(cozy, Recipes[0].Replace("FOLDER_ID", folder, StringComparison.Ordinal).Replace("eve@example.org", eve, StringComparison.Ordinal));
 
         (await cozy.AskAsync("POST", "/files/io.cozy.files.root-dir?Type=file&Name=elsewhere.jpg", Scope, new StringContent("no"))).Expect(201);
