@@ -58,8 +58,8 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         };
         foreach (var one in command.Subcommands)
             one.Options.Add(_domain);
-        if (kind == AppKind.WebApp)
-            command.Subcommands.Add(new SweepCommand(server).Create());
+        foreach (var one in kind == AppKind.WebApp ? [new SweepCommand(server).Create()] : new MaintenanceCommand(server).Create())
+            command.Subcommands.Add(one);
         return command;
     }
 
