@@ -147,6 +147,10 @@ public interface IFileTreeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetDiskUsage")]
     ValueTask<DiskUsage> GetDiskUsageAsync();
 
+    /// <summary>Drops what is remembered of the instance's quota.</summary>
+    [AlwaysInterleave, Alias("QuotaChanged")]
+    ValueTask QuotaChangedAsync();
+
     /// <summary>Drops what is remembered of the tree, because it is destroyed with its instance.</summary>
     [AlwaysInterleave, Alias("Forget")]
     Task ForgetAsync();

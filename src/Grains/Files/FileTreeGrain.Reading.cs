@@ -95,7 +95,7 @@ internal sealed partial class FileTreeGrain
 
     public async ValueTask<DiskUsage> GetDiskUsageAsync()
     {
-        var quota = await QuotaAsync();
+        var quota = await AskQuotaAsync();
         var tree = await _tree.GetAsync();
         return new(tree.UsedBytes, quota)
         {

@@ -21,6 +21,9 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
 {
     private static readonly TimeSpan TrashCleaningPeriod = TimeSpan.FromHours(1);
 
+    /// <summary>An upload asks for the quota twice, and a client sends many: what was answered holds for a moment.</summary>
+    private static readonly TimeSpan QuotaAge = TimeSpan.FromSeconds(1);
+
     private readonly IDocumentStore _store;
     private readonly IBlobStore _blobs;
     private readonly FileTreeOptions _options;
@@ -31,10 +34,12 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     private readonly LoadOnce<FileTree> _tree;
     private readonly IDoctypeGrain _documents;
     private readonly IDoctypeGrain _versions;
+    private readonly IInstanceGrain _instance;
     private readonly DatabaseName _database;
     private readonly Reservations _reservations = new();
     private readonly TurnLock _lock = new();
     private readonly KeyedTurnLock _documentLocks = new();
+    private (long Bytes, long Since)? _quota;
 
     public FileTreeGrain(
         IDocumentStore documents, IBlobStore blobs, IOptions<FileTreeOptions> options, TimeProvider time,
@@ -50,6 +55,7 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
         _tree = new(LoadAsync);
         _documents = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, WellKnownFiles.Doctype));
         _versions = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(InstanceId, WellKnownFiles.VersionsDoctype));
+        _instance = GrainFactory.GetGrain<IInstanceGrain>(InstanceId);
         _database = DatabaseName.ForDoctype(InstanceId, WellKnownFiles.Doctype);
     }
 
@@ -69,8 +75,15 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     public Task ForgetAsync()
     {
         _tree.Reset();
+        _quota = null;
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    public ValueTask QuotaChangedAsync()
+    {
+        _quota = null;
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Repeats a change whose document somebody else had changed since it was read.</summary>
@@ -117,9 +130,16 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
 
     /// <summary>Most bytes the files may take; 0 for no limit.</summary>
     /// <exception cref="CozyException">NotFound: the instance is gone, and nothing may be written any more.</exception>
-    private async ValueTask<long> QuotaAsync() =>
-        (await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync()
-            ?? throw CozyException.NotFound("The instance does not exist.")).DiskQuota;
+    private ValueTask<long> QuotaAsync() =>
+        _quota is { } known && _time.GetElapsedTime(known.Since) < QuotaAge ? new(known.Bytes) : new(AskQuotaAsync());
+
+    private async Task<long> AskQuotaAsync()
+    {
+        var since = _time.GetTimestamp();
+        var instance = await _instance.GetAsync() ?? throw CozyException.NotFound("The instance does not exist.");
+        _quota = (instance.DiskQuota, since);
+        return instance.DiskQuota;
+    }
 
     /// <summary>Writes documents; whatever is not known for certain is read again.</summary>
     private async Task<IReadOnlyList<EditOutcome>> EditAsync(IDoctypeGrain doctype, IReadOnlyList<Edit> edits)

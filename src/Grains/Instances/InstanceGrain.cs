@@ -134,6 +134,8 @@ internal sealed partial class InstanceGrain : Grain, IInstanceGrain
                 FeatureSets = patch.FeatureSets ?? instance.FeatureSets,
             },
             await _document.GetAsync());
+        if (changed.DiskQuota != instance.DiskQuota)
+            await GrainFactory.GetGrain<IFileTreeGrain>(Id).QuotaChangedAsync();
         await ReleaseAsync(instance.DomainAliases.Except(aliases));
         return changed;
     }

@@ -80,10 +80,13 @@ internal sealed class FileAnswers(FileTrees trees, ThumbnailSecrets thumbnails)
             if (contents.NextQuery is { } next)
                 json.WriteString("next", FileResource.Self(entry.Id) + next);
             json.WriteEndObject();
-            json.WriteStartArray("included");
-            foreach (var child in contents.Entries)
-                FileResource.Write(json, child, shown.Plain);
-            json.WriteEndArray();
+            if (contents.Entries.Count > 0)
+            {
+                json.WriteStartArray("included");
+                foreach (var child in contents.Entries)
+                    FileResource.Write(json, child, shown.Plain);
+                json.WriteEndArray();
+            }
         }
         else if (shown.Versions is { Count: > 0 } versions)
         {

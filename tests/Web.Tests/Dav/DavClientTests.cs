@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using Cozy.Grains.Instances;
 using Xunit;
@@ -12,9 +11,7 @@ public sealed class DavClientTests(TestServer server) : IDisposable
     private const string Litmus = "/usr/bin/litmus";
     private const string Rclone = "/usr/bin/rclone";
 
-    /// <summary>How many files are kept alike: the protocol's ways show with few, <c>COZY_TEST_RCLONE_FILES</c> asks for more.</summary>
-    private static readonly int Files = int.TryParse(
-        Environment.GetEnvironmentVariable("COZY_TEST_RCLONE_FILES"), CultureInfo.InvariantCulture, out var files) ? files : 200;
+    private const int Files = 2000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("cozy-dav-").FullName;
 
@@ -42,6 +39,7 @@ public sealed class DavClientTests(TestServer server) : IDisposable
             ("RCLONE_CONFIG", Path.Combine(_folder, "none")), ("RCLONE_CONFIG_COZY_TYPE", "webdav"),
             ("RCLONE_CONFIG_COZY_URL", $"{address}/dav/files"), ("RCLONE_CONFIG_COZY_VENDOR", "owncloud"),
             ("RCLONE_CONFIG_COZY_USER", "me"), ("RCLONE_CONFIG_COZY_PASS", obscured.Trim()),
+            ("RCLONE_TRANSFERS", "16"), ("RCLONE_CHECKERS", "16"),
         ];
         var (source, back) = (Path.Combine(_folder, "source"), Path.Combine(_folder, "back"));
         for (var i = 0; i < Files; i++)

@@ -128,7 +128,7 @@ public sealed class DownloadTests(TestServer server)
         (await cozy.AskAsync("GET", $"/files/{folder}?page[limit]=abc", Scope)).Expect(400);
         (await cozy.AskAsync("GET", $"/files/{folder}?page[cursor]=zzz", Scope)).Expect(400);
         (await cozy.AskAsync("GET", $"/files/{folder}?page[cursor]=[1,2]", Scope)).Expect(400);
-        Assert.Equal(0, (await cozy.AskAsync("GET", $"/files/{folder}?page[skip]=500", Scope)).Expect(200).Json.GetProperty("included").GetArrayLength());
+        Assert.False((await cozy.AskAsync("GET", $"/files/{folder}?page[skip]=500", Scope)).Expect(200).Json.TryGetProperty("included", out _));
     }
 
     [Fact]

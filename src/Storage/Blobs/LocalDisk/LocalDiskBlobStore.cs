@@ -15,7 +15,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
     private readonly GroupFlush _flush;
     private readonly PendingUploads _pending;
     private readonly bool _verifyMd5;
-    private readonly ConcurrentDictionary<BlobKey, bool> _running = new();
+    private readonly ConcurrentDictionary<BlobKey, LocalDiskUpload?> _running = new();
     private readonly ConcurrentDictionary<string, Lazy<Task>> _opened = new(StringComparer.Ordinal);
 
     /// <summary>Opens the store; the folder is created at first use.</summary>
@@ -50,14 +50,17 @@ public sealed class LocalDiskBlobStore : IBlobStore
     {
         BlobNames.Checked(key);
         await OpenInstanceAsync(key.Instance).WaitAsync(cancellationToken);
-        if (!_running.TryAdd(key, true))
+        if (!_running.TryAdd(key, null))
             throw new InvalidOperationException("This content is being uploaded already.");
         try
         {
-            if (File.Exists(_paths.Content(key)))
+            var content = _paths.Content(key);
+            if (File.Exists(content))
                 throw new InvalidOperationException("This content exists already.");
-            return new LocalDiskUpload(
-                _paths, _folders, _flush, key, length, _verifyMd5, () => _running.TryRemove(key, out _));
+            var upload = new LocalDiskUpload(
+                _paths, _folders, _flush, key, content, length, _verifyMd5, () => _running.TryRemove(key, out _));
+            _running[key] = upload;
+            return upload;
         }
         catch (Exception e)
         {
@@ -78,7 +81,9 @@ public sealed class LocalDiskBlobStore : IBlobStore
         return DiskErrors.OnDiskAsync(
             () =>
             {
-                if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
+                if (_running.TryGetValue(key, out var upload) && upload?.PendingName is { } name)
+                    File.Delete(name);
+                else if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
                     EndPending(key);
             },
             cancellationToken);

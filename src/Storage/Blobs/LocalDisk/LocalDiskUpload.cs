@@ -13,6 +13,7 @@ internal sealed class LocalDiskUpload : IBlobUpload
     private readonly DurableFolders _folders;
     private readonly GroupFlush _flush;
     private readonly BlobKey _key;
+    private readonly string _content;
     private readonly SafeFileHandle _file;
     private readonly WriteBehindFile _writer;
     private readonly IncrementalHash? _md5;
@@ -23,9 +24,9 @@ internal sealed class LocalDiskUpload : IBlobUpload
     private bool _disposed;
 
     public LocalDiskUpload(
-        BlobPaths paths, DurableFolders folders, GroupFlush flush, BlobKey key, long? length, bool verifyMd5, Action ended)
+        BlobPaths paths, DurableFolders folders, GroupFlush flush, BlobKey key, string content, long? length, bool verifyMd5, Action ended)
     {
-        (_paths, _folders, _flush, _key, _ended) = (paths, folders, flush, key, ended);
+        (_paths, _folders, _flush, _key, _content, _ended) = (paths, folders, flush, key, content, ended);
         _preallocated = length > WriteBehindFile.BufferBytes ? length : null;
         _file = Create(paths.Upload(key));
         try
@@ -50,6 +51,9 @@ internal sealed class LocalDiskUpload : IBlobUpload
         Failed,
         Published,
     }
+
+    /// <summary>What says that the content is pending; null while it is not complete.</summary>
+    public string? PendingName => _state != State.Published ? null : _marker is null ? _paths.Upload(_key) : _paths.Marker(_key);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
@@ -124,16 +128,15 @@ internal sealed class LocalDiskUpload : IBlobUpload
     {
         if (_preallocated is { } size && size != _writer.Length)
             RandomAccess.SetLength(_file, _writer.Length);
-        var content = _paths.Content(_key);
-        var folder = Path.GetDirectoryName(content)!;
+        var folder = Path.GetDirectoryName(_content)!;
         try
         {
-            GiveFinalName(content, folder);
+            GiveFinalName(_content, folder);
             await _flush.FlushAsync(_file, folder);
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
-            DeleteQuietly(content);
+            DeleteQuietly(_content);
             throw;
         }
     }
