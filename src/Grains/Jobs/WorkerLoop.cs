@@ -54,9 +54,9 @@ internal sealed partial class WorkerLoop : IDisposable
             while (true)
                 await TakeAsync(await EnterAsync(stopping), stopping);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // What is handed out from now on goes to others.
+            // Whatever it was, the silo stops: what is handed out from now on goes to others.
         }
 
         for (var i = 0; i < _count * MostEndingForEach; i++)
