@@ -3,6 +3,7 @@ using Cozy.Storage.Documents;
 using Cozy.Storage.Documents.Revisions;
 using Cozy.Storage.Documents.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Cozy.Storage.Tests.Documents;
@@ -134,6 +135,26 @@ public sealed class SqliteFileTests : IDisposable
         }
 
         Assert.Equal(50, (await store.ListDatabasesAsync(null, Ct)).Count);
+    }
+
+    [Fact]
+    public async Task Files_that_nobody_uses_are_closed_and_open_again_when_somebody_does()
+    {
+        var time = new FakeTimeProvider();
+        await using var store = new SqliteDocumentStore(Options() with { IdleClose = TimeSpan.FromMinutes(10) }, time);
+        await store.EditAsync(Db, [Edit("a", "\"v\":1")], Ct);
+        await store.EditAsync(Db with { Partition = "bob" }, [Edit("b", "")], Ct);
+        time.Advance(TimeSpan.FromMinutes(8));
+        Assert.Equal(2, store.OpenPartitions);
+        Assert.NotNull(await store.GetAsync(Db with { Partition = "bob" }, "b", ReadOptions.Winner, Ct));
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        // Nothing is left beside the file: all of it was moved into it.
+        Assert.Equal(1, store.OpenPartitions);
+        Assert.False(File.Exists(FilePath() + "-wal"));
+        Assert.True(File.Exists(FilePath("bob") + "-wal"));
+        Assert.Equal("\"v\":1", await ReadAsync(store, "a"));
+        Assert.Equal(2, store.OpenPartitions);
     }
 
     [Fact]

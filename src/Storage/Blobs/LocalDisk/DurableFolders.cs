@@ -38,4 +38,11 @@ internal sealed class DurableFolders(string root)
             _new.TryRemove(child, out _);
         }
     }
+
+    /// <summary>All that was written is durable: also the name of a folder that was there by then, and those of its parents.</summary>
+    public void Synced(string folder)
+    {
+        for (var child = folder; child.Length > root.Length && !_new.IsEmpty; child = Path.GetDirectoryName(child)!)
+            _new.TryRemove(child, out _);
+    }
 }

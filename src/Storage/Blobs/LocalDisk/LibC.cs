@@ -30,11 +30,26 @@ internal static class LibC
     {
         if (OperatingSystem.IsWindows())
             return;
-        var descriptor = Open(path, OperatingSystem.IsLinux() ? CloseOnExec : 0);
-        if (descriptor < 0)
-            throw LastError(path);
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        using var handle = OpenDirectory(path);
         RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>Opens a folder; not on Windows.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle OpenDirectory(string path)
+    {
+        var descriptor = Open(path, OperatingSystem.IsLinux() ? CloseOnExec : 0);
+        return descriptor < 0 ? throw LastError(path) : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Makes everything durable that was written to a file system; Linux only.</summary>
+    /// <param name="any">Something on it. A failure to write since it was opened, or since the last call with it, fails the call.</param>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void SyncFileSystem(SafeFileHandle any, string path)
+    {
+        if (SyncFs(any) != 0)
+            throw LastError(path);
     }
 
     /// <summary>Gives a file a second name.</summary>
@@ -99,4 +114,8 @@ internal static class LibC
     [DllImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SyncFileRange(SafeFileHandle file, long offset, long length, uint flags);
+
+    [DllImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SyncFs(SafeFileHandle any);
 }

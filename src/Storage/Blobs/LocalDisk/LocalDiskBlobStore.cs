@@ -12,6 +12,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
 {
     private readonly BlobPaths _paths;
     private readonly DurableFolders _folders;
+    private readonly GroupFlush _flush;
     private readonly PendingUploads _pending;
     private readonly bool _verifyMd5;
     private readonly ConcurrentDictionary<BlobKey, bool> _running = new();
@@ -23,6 +24,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Directory);
         _paths = new BlobPaths(options.Directory);
         _folders = new DurableFolders(_paths.Root);
+        _flush = new GroupFlush(_folders, _paths.Root);
         _pending = new PendingUploads(_paths, _running.ContainsKey);
         _verifyMd5 = options.VerifyMd5;
         Thumbnails = new LocalDiskThumbnails(_paths);
@@ -55,7 +57,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
             if (File.Exists(_paths.Content(key)))
                 throw new InvalidOperationException("This content exists already.");
             return new LocalDiskUpload(
-                _paths, _folders, key, length, _verifyMd5, () => _running.TryRemove(key, out _));
+                _paths, _folders, _flush, key, length, _verifyMd5, () => _running.TryRemove(key, out _));
         }
         catch (Exception e)
         {
@@ -174,7 +176,11 @@ public sealed class LocalDiskBlobStore : IBlobStore
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _flush.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Creates an instance's folders and sweeps what dead processes left, once per process.</summary>
     private async Task OpenInstanceAsync(string instance)
@@ -189,6 +195,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
                 if (folder.LinkTarget is not null)
                     throw new IOException($"'{folder.FullName}' is a symbolic link.");
                 store._folders.Create(store._paths.Uploads(name));
+                store._flush.Open();
                 store._pending.Sweep(name);
             },
             CancellationToken.None)), this);

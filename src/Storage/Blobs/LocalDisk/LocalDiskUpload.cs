@@ -11,6 +11,7 @@ internal sealed class LocalDiskUpload : IBlobUpload
 {
     private readonly BlobPaths _paths;
     private readonly DurableFolders _folders;
+    private readonly GroupFlush _flush;
     private readonly BlobKey _key;
     private readonly SafeFileHandle _file;
     private readonly WriteBehindFile _writer;
@@ -22,9 +23,9 @@ internal sealed class LocalDiskUpload : IBlobUpload
     private bool _disposed;
 
     public LocalDiskUpload(
-        BlobPaths paths, DurableFolders folders, BlobKey key, long? length, bool verifyMd5, Action ended)
+        BlobPaths paths, DurableFolders folders, GroupFlush flush, BlobKey key, long? length, bool verifyMd5, Action ended)
     {
-        (_paths, _folders, _key, _ended) = (paths, folders, key, ended);
+        (_paths, _folders, _flush, _key, _ended) = (paths, folders, flush, key, ended);
         _preallocated = length > WriteBehindFile.BufferBytes ? length : null;
         _file = Create(paths.Upload(key));
         try
@@ -76,7 +77,7 @@ internal sealed class LocalDiskUpload : IBlobUpload
         try
         {
             await _writer.FlushAsync(cancellationToken);
-            await Task.Run(Publish, CancellationToken.None);
+            await PublishAsync();
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {
@@ -116,10 +117,10 @@ internal sealed class LocalDiskUpload : IBlobUpload
 
     /// <summary>
     /// 1. gives the file its final name, beside the one in the uploads folder, which now means "pending";
-    /// 2. flushes the file; 3. flushes the folder. A crash before the end leaves a pending content nobody refers to,
-    /// which is what pending is for.
+    /// 2. flushes the file and the folder. A crash before the end leaves a pending content nobody refers to, which is what
+    /// pending is for.
     /// </summary>
-    private void Publish()
+    private async Task PublishAsync()
     {
         if (_preallocated is { } size && size != _writer.Length)
             RandomAccess.SetLength(_file, _writer.Length);
@@ -128,8 +129,7 @@ internal sealed class LocalDiskUpload : IBlobUpload
         try
         {
             GiveFinalName(content, folder);
-            RandomAccess.FlushToDisk(_file);
-            _folders.Sync(folder);
+            await _flush.FlushAsync(_file, folder);
         }
         catch (Exception e) when (DiskErrors.IsDisk(e))
         {

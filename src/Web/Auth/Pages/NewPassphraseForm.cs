@@ -17,10 +17,11 @@ internal static class NewPassphraseForm
     /// <param name="name">The name of the field of the passphrase.</param>
     /// <param name="error">Why the last attempt failed, if there was one.</param>
     /// <param name="hasFocus">Whether typing starts here.</param>
-    public static Html Fields(Texts texts, string name, string? error, bool hasFocus) => Html.Of(
+    /// <param name="replaces">Whether there is a passphrase already, with which this one must not be confused.</param>
+    public static Html Fields(Texts texts, string name, string? error, bool hasFocus, bool replaces = false) => Html.Of(
         $"""
         <input type="hidden" name="iterations" value="{PassphraseDerivation.DefaultIterations}">
-        {PassphraseField.Input(texts, name, texts.NewPassphrase, "new-password", error, texts.PassphraseAdvice, PassphraseDerivation.DefaultIterations, hasFocus)}
+        {PassphraseField.Input(texts, name, replaces ? texts.Security.ReplacingPassphrase : texts.NewPassphrase, "new-password", error, texts.PassphraseAdvice, PassphraseDerivation.DefaultIterations, hasFocus)}
         <div class="strength" data-strength="0"><span class="strength__bar" aria-hidden="true"><i></i><i></i><i></i><i></i></span><span class="strength__word" aria-live="polite" data-words="{texts.StrengthVeryWeak}|{texts.StrengthWeak}|{texts.StrengthGood}|{texts.StrengthStrong}"></span></div>
         <div class="field">
         <label for="hint">{texts.Hint}</label>

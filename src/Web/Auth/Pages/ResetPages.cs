@@ -63,7 +63,7 @@ internal static class ResetPages
             <input type="hidden" name="csrf_token" value="{CsrfFilter.TokenFor(context)}">
             <input type="hidden" name="passphrase_reset_token" value="{token}">
             {PassphraseField.Preamble(texts, domain)}
-            {NewPassphraseForm.Fields(texts, "passphrase", error, hasFocus: true)}
+            {NewPassphraseForm.Fields(texts, "passphrase", error, hasFocus: true, replaces: true)}
             <button class="button" type="submit" disabled>{security.RenewSave}</button>
             </form>
             """))

@@ -25,7 +25,7 @@ internal static class ChangePassphrasePage
             <input type="hidden" name="csrf_token" value="{CsrfFilter.TokenFor(context)}">
             {PassphraseField.Preamble(texts, instance.Domain)}
             {PassphraseField.Input(texts, "current_passphrase", security.CurrentPassphrase, "current-password", wrongPassphrase, null, Prelogin.IterationsOf(instance), hasFocus: true)}
-            {NewPassphraseForm.Fields(texts, "passphrase", error, hasFocus: false)}
+            {NewPassphraseForm.Fields(texts, "passphrase", error, hasFocus: false, replaces: true)}
             <button class="button" type="submit" disabled>{security.RenewSave}</button>
             </form>
             <p class="aside"><a href="/auth/security">{security.BackToSecurity}</a></p>

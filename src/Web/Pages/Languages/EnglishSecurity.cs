@@ -70,6 +70,7 @@ internal static class EnglishSecurity
         HistoryHeading = "What happened",
         HistoryEmpty = "Nothing yet.",
         CurrentPassphrase = "Your passphrase now",
+        ReplacingPassphrase = "Your new passphrase",
         PassphraseChanged = "The passphrase is changed, and every other browser is logged out.",
         CodeForChange = "Code of the second step",
         AppTitle = "Use an authenticator app",

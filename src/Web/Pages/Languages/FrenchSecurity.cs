@@ -70,6 +70,7 @@ internal static class FrenchSecurity
         HistoryHeading = "Ce qui s’est passé",
         HistoryEmpty = "Rien pour l’instant.",
         CurrentPassphrase = "Votre mot de passe actuel",
+        ReplacingPassphrase = "Votre nouveau mot de passe",
         PassphraseChanged = "Le mot de passe est changé, et tous les autres navigateurs sont déconnectés.",
         CodeForChange = "Code de la deuxième étape",
         AppTitle = "Utiliser une application d’authentification",

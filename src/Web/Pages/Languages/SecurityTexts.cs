@@ -68,6 +68,7 @@ internal sealed record SecurityTexts
     public required string HistoryHeading { get; init; }
     public required string HistoryEmpty { get; init; }
     public required string CurrentPassphrase { get; init; }
+    public required string ReplacingPassphrase { get; init; }
     public required string PassphraseChanged { get; init; }
     public required string CodeForChange { get; init; }
     public required string AppTitle { get; init; }
