@@ -7,6 +7,7 @@ using Cozy.Web.Auth.OAuth;
 using Cozy.Web.Auth.OpenId;
 using Cozy.Web.Auth.Pages;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Contacts;
 using Cozy.Web.Data;
 using Cozy.Web.Dav;
 using Cozy.Web.Files;
@@ -65,6 +66,7 @@ public static class WebServices
         services.AddSingleton<ProgramTransport>();
         services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<ProgramTransport>());
         services.AddSingleton<IProgramFront>(provider => provider.GetRequiredService<ProgramTransport>());
+        services.AddSingleton<OwnerContact>().AddSingleton<ContactEndpoints>();
         return services.AddInstances().AddTokens().AddFeatures().AddRealtime().AddAuthPages().AddOAuth().AddOpenId().AddSettings().AddApps();
     }
 
@@ -96,6 +98,7 @@ public static class WebServices
         services.GetRequiredService<StatusEndpoints>().Map(routes);
         services.GetRequiredService<DataEndpoints>().Map(routes);
         services.GetRequiredService<AccountEndpoints>().Map(routes);
+        services.GetRequiredService<ContactEndpoints>().Map(routes);
         routes.MapFiles();
         services.GetRequiredService<ThumbnailEndpoints>().Map(routes);
         services.GetRequiredService<DavEndpoints>().Map(routes);

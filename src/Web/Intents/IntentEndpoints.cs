@@ -105,10 +105,12 @@ internal sealed class IntentEndpoints(IGrainFactory grains, IntentStore intents,
     /// <summary>The permissions of the app that asked; null when a client asked that is no app.</summary>
     private async Task<string?> PermissionsOfAsync(HttpContext context, Document intent)
     {
-        var client = JsonMembers.Text(intent.Members, "client") ?? "";
-        var host = client[(client.IndexOf("//", StringComparison.Ordinal) + 2)..];
-        if (client.Length == 0 || InstanceAddress.Of(context).SlugOf(host) is not { } slug)
+        if (JsonMembers.Text(intent.Members, "client") is not { Length: > 0 } client
+            || InstanceAddress.Of(context).SlugOf(client[(client.IndexOf("//", StringComparison.Ordinal) + 2)..]) is not { } slug)
+        {
             return null;
+        }
+
         var document = await grains.GetGrain<IPermissionsGrain>(context.Instance().Id)
             .FindBySourceAsync(PermissionTypes.App, AppKind.WebApp.DocumentId(slug));
         return document?.Id;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Cozy.Grains.OAuth;
 using Cozy.Web.Auth.Tokens;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Cozy.Web.Tests.Apps;
@@ -51,6 +53,21 @@ public sealed class IntentTests(TestServer server)
         Assert.Equal("""[{"name":"The album","slug":"album"}]""", Sorted(attributes.GetProperty("availableApps")));
         var none = (await CreateAsync(cozy, token, """{"action":"EDIT","type":"net.example.rocks"}""")).Expect(200).Data.GetProperty("attributes");
         Assert.Equal(JsonValueKind.Null, none.GetProperty("availableApps").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_no_app_may_ask_too()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var clients = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id);
+        var client = await clients.RegisterAsync(
+            new OAuthClient { Id = Guid.NewGuid().ToString("N"), Secret = "s", RedirectUris = ["https://phone.example.net/"], Name = "Phone", SoftwareId = "phone" },
+            isRetry: false);
+        await clients.AcceptAsync(client.Id, null);
+        var token = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client.Id, "io.cozy.files");
+        var intent = (await CreateAsync(cozy, token, """{"action":"PICK","type":"net.example.rocks"}""")).Expect(200).Data;
+        Assert.Equal("", intent.GetProperty("attributes").GetProperty("client").GetString());
+        Assert.False(intent.TryGetProperty("links", out _));
     }
 
     [Theory]

@@ -44,6 +44,8 @@ internal static class AuthPagesEndpoints
             .Public("Sends everybody to the page that is theirs; the owner's page needs the session it looks up.");
         routes.MapGet("/public/prelogin", Prelogin.Show)
             .Public("Clients ask it before they can log in.");
+        routes.MapMethods("/.well-known/change-password", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Redirect("/auth/security/passphrase"))
+            .Public("Password managers ask it for the page on which a password is changed; the page itself needs the session.");
         routes.MapPost("/settings/passphrase", (HttpContext context, FirstPassphraseHandlers handlers) => handlers.PostForClientsAsync(context))
             .LimitsEntries().Public("Guarded by the register token in the body.");
 
