@@ -34,6 +34,7 @@ const smtp = new SMTPServer({
       text: mail.text ?? '',
       html: mail.html || '',
       messageId: mail.messageId ?? '',
+      attachments: mail.attachments.map(({ filename, content }) => ({ name: filename ?? '', content: content.toString('base64') })),
     })
     done()
     for (const wake of waiting) wake()

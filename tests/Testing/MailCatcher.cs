@@ -115,7 +115,8 @@ public sealed partial class MailCatcher : IAsyncDisposable
 }
 
 /// <summary>A mail that came.</summary>
-public sealed record CaughtMail(string From, string[] To, string ReplyTo, string Subject, string Text, string Html, string MessageId)
+public sealed record CaughtMail(
+    string From, string[] To, string ReplyTo, string Subject, string Text, string Html, string MessageId, CaughtAttachment[] Attachments)
 {
     /// <summary>The link in it.</summary>
     public Uri Link => new(MailCatcher.Link().Match(Text).Value);
@@ -123,3 +124,6 @@ public sealed record CaughtMail(string From, string[] To, string ReplyTo, string
     /// <summary>The code, or the text that stands out.</summary>
     public string Code => MailCatcher.Code().Match(Text).Groups[1].Value.Trim();
 }
+
+/// <summary>A file that came with a mail.</summary>
+public sealed record CaughtAttachment(string Name, byte[] Content);

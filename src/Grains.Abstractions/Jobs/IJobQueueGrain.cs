@@ -66,9 +66,9 @@ public interface IJobQueueGrain : IGrainWithStringKey, ISleeperGrain
     [AlwaysInterleave, Alias("Purge")]
     Task<int> PurgeAsync(IReadOnlyList<string> workers, TimeSpan age);
 
-    /// <summary>Hands jobs out to be worked on.</summary>
+    /// <summary>Hands jobs out to be worked on; may be none.</summary>
     [AlwaysInterleave, Alias("Lease")]
-    Task<LeaseAnswer> LeaseAsync(LeaseRequest request);
+    Task<IReadOnlyList<JobLease>> LeaseAsync(LeaseRequest request);
 
     /// <summary>Waits until there may be jobs for a worker, but not longer than is said. False when the time was over.</summary>
     [AlwaysInterleave, Alias("WaitForJobs")]

@@ -13,12 +13,6 @@ namespace Cozy.Grains.Jobs;
 public sealed record LeaseRequest(
     [property: Id(0)] string Worker, [property: Id(1)] int Max, [property: Id(2)] string Holder, [property: Id(3)] TimeSpan Duration);
 
-/// <summary>Jobs to be worked on.</summary>
-/// <param name="Leases">The jobs; may be none.</param>
-/// <param name="Ready">How many more could be handed out now.</param>
-[GenerateSerializer, Immutable, Alias("cozy.LeaseAnswer")]
-public sealed record LeaseAnswer([property: Id(0)] IReadOnlyList<JobLease> Leases, [property: Id(1)] int Ready);
-
 /// <summary>A job that a worker works on.</summary>
 /// <param name="Key">Which job, and that it is this worker's.</param>
 /// <param name="Domain">The domain of the job's instance.</param>

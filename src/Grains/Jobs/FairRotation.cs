@@ -2,18 +2,18 @@ namespace Cozy.Grains.Jobs;
 
 /// <summary>
 /// Whose turn it is: tenants with work take turns, and in each turn a tenant has as many jobs as it weighs. However many
-/// jobs one has, another one waits for one turn of each at most.
+/// jobs one has, another one waits for one turn of each at most. A tenant that jobs are being had from is left out until
+/// it says what it has now, so that the places of whoever asks next are for the others.
 /// </summary>
-internal sealed class FairRotation
+internal sealed class FairRotation(TimeProvider time)
 {
+    /// <summary>A tenant that says nothing for so long never got to know that it was picked: whoever asked has died.</summary>
+    public static readonly TimeSpan LongestService = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly LinkedList<Tenant> _turns = new();
-    private long _versions;
 
-    /// <summary>Whether somebody has work.</summary>
-    public bool IsEmpty => _turns.Count == 0;
-
-    /// <summary>Says how many jobs a tenant has; 0 ends its turns.</summary>
+    /// <summary>A tenant says how many jobs it has, and may be picked again; 0 ends its turns.</summary>
     /// <param name="name">The tenant.</param>
     /// <param name="ready">How many jobs.</param>
     /// <param name="weight">How many it has in each turn; at least 1.</param>
@@ -27,59 +27,61 @@ internal sealed class FairRotation
             tenant.Place = _turns.AddLast(tenant);
         }
 
-        tenant.Weight = Math.Max(1, weight);
-        tenant.Version = ++_versions;
-        Correct(tenant, ready);
-    }
-
-    /// <summary>Corrects how many jobs a tenant has, unless it has said otherwise since it was picked.</summary>
-    public void Correct(Pick pick, int ready)
-    {
-        if (_tenants.TryGetValue(pick.Tenant, out var tenant) && tenant.Version == pick.Version)
-            Correct(tenant, ready);
-        else if (tenant is null && ready > 0)
-            Set(pick.Tenant, ready, pick.Weight);
+        (tenant.Ready, tenant.Picked, tenant.Weight) = (ready, 0, Math.Max(1, weight));
+        if (ready > 0)
+            return;
+        _turns.Remove(tenant.Place!);
+        _tenants.Remove(name);
     }
 
     /// <summary>Picks whose jobs are next.</summary>
     /// <param name="max">At most so many jobs.</param>
-    public IReadOnlyList<Pick> Take(int max)
+    /// <param name="share">At most so many of one tenant.</param>
+    public IReadOnlyList<Pick> Take(int max, int share)
     {
         var counts = new Dictionary<Tenant, int>();
-        while (max > 0 && _turns.First is { Value: var tenant })
+        var next = _turns.First;
+        while (max > 0 && next is { Value: var tenant })
         {
-            var share = Math.Min(Math.Min(Math.Max(tenant.Weight - tenant.Served, 0), tenant.Ready), max);
-            counts[tenant] = counts.GetValueOrDefault(tenant) + share;
-            max -= share;
-            tenant.Ready -= share;
-            tenant.Served += share;
-            if (tenant.Ready == 0)
-                Remove(tenant);
-            else if (tenant.Served >= tenant.Weight)
-                EndTurn(tenant);
+            var count = counts.GetValueOrDefault(tenant);
+            var most = IsBusy(tenant) ? 0 : Math.Min(Math.Min(tenant.Ready, share - count), max);
+            if (most == 0)
+            {
+                next = next.Next;
+                continue;
+            }
+
+            var taken = Math.Clamp(tenant.Weight - tenant.Served, 0, most);
+            counts[tenant] = count + taken;
+            max -= taken;
+            tenant.Ready -= taken;
+            tenant.Served += taken;
+            if (tenant.Served < tenant.Weight)
+                continue;
+
+            // Its turn is over; those that were passed over keep their places before all others.
+            tenant.Served = 0;
+            var after = next.Next ?? next;
+            _turns.Remove(next);
+            _turns.AddLast(next);
+            next = after;
         }
 
-        return [.. counts.Select(picked => new Pick(picked.Key.Name, picked.Value, picked.Key.Weight, picked.Key.Version))];
+        var picks = counts.Where(picked => picked.Value > 0).ToArray();
+        foreach (var (tenant, count) in picks)
+            (tenant.Picked, tenant.PickedAt) = (count, time.GetTimestamp());
+        return [.. picks.Select(picked => new Pick(picked.Key.Name, picked.Value))];
     }
 
-    private void Correct(Tenant tenant, int ready)
+    private bool IsBusy(Tenant tenant)
     {
-        tenant.Ready = ready;
-        if (ready <= 0)
-            Remove(tenant);
-    }
+        if (tenant.Picked > 0 && time.GetElapsedTime(tenant.PickedAt) >= LongestService)
+        {
+            tenant.Ready += tenant.Picked;
+            tenant.Picked = 0;
+        }
 
-    private void EndTurn(Tenant tenant)
-    {
-        tenant.Served = 0;
-        _turns.Remove(tenant.Place!);
-        _turns.AddLast(tenant.Place!);
-    }
-
-    private void Remove(Tenant tenant)
-    {
-        _turns.Remove(tenant.Place!);
-        _tenants.Remove(tenant.Name);
+        return tenant.Picked > 0;
     }
 
     private sealed class Tenant(string name)
@@ -93,15 +95,11 @@ internal sealed class FairRotation
         /// <summary>How many jobs it had in this turn.</summary>
         public int Served { get; set; }
 
-        public long Version { get; set; }
+        /// <summary>How many jobs are being had from it: since it was picked, and until it says something.</summary>
+        public int Picked { get; set; }
+
+        public long PickedAt { get; set; }
 
         public LinkedListNode<Tenant>? Place { get; set; }
     }
 }
-
-/// <summary>Jobs to be had.</summary>
-/// <param name="Tenant">Whose.</param>
-/// <param name="Count">How many.</param>
-/// <param name="Weight">How many it has in each turn.</param>
-/// <param name="Version">What the tenant had said when it was picked.</param>
-internal readonly record struct Pick(string Tenant, int Count, int Weight, long Version);

@@ -10,15 +10,16 @@ internal sealed partial class JobQueueGrain
 
     private readonly Dictionary<string, TaskCompletionSource> _waitingWorkers = new(StringComparer.Ordinal);
 
-    public async Task<LeaseAnswer> LeaseAsync(LeaseRequest request)
+    public async Task<IReadOnlyList<JobLease>> LeaseAsync(LeaseRequest request)
     {
         var open = await _open.GetAsync();
         var queue = open.Of(request.Worker);
         var leases = await Task.WhenAll(queue.Take(request.Max).Select(job => LeaseAsync(open, queue, job, request)));
 
-        // The pool knows from this answer how many there are; it is told again only when there are some after none.
-        queue.IsOffered = queue.Ready > 0;
-        return new LeaseAnswer([.. leases.OfType<JobLease>()], _open.IsCurrent(open) ? queue.Ready : 0);
+        // The pool lets this instance wait until it knows what is left. Who finds nothing had heard of something.
+        if ((queue.IsOffered || leases.Length == 0) && _open.IsCurrent(open))
+            Tell(queue);
+        return [.. leases.OfType<JobLease>()];
     }
 
     public async Task<bool> WaitForJobsAsync(string worker, TimeSpan longest)

@@ -11,7 +11,6 @@ internal sealed partial class JobQueueGrain
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromDays(1);
     private static readonly TimeSpan Finest = TimeSpan.FromMilliseconds(5);
 
-    private readonly HashSet<string> _offering = new(StringComparer.Ordinal);
     private IGrainTimer? _timer;
     private DateTimeOffset _timerAt = DateTimeOffset.MaxValue;
     private DateTimeOffset _purgedAt;
@@ -126,17 +125,31 @@ internal sealed partial class JobQueueGrain
     {
         if (queue.Ready > 0 && _waitingWorkers.Remove(queue.Type.Name, out var come))
             come.SetResult();
-        if (!queue.IsOffered && queue.Ready > 0 && queue.Type.Name != WorkerType.Client && _offering.Add(queue.Type.Name))
-            _ = OfferAsync(queue);
+        if (!queue.IsOffered && queue.Ready > 0 && queue.Type.Name != WorkerType.Client)
+            Tell(queue);
     }
 
-    private async Task OfferAsync(WorkerQueue queue)
+    /// <summary>Tells the pool what there is; one after the other, so that the last counts.</summary>
+    private void Tell(WorkerQueue queue)
     {
-        queue.IsOffered = true;
+        (queue.IsOffered, queue.IsToTell) = (true, true);
+        if (!queue.IsTelling)
+            _ = TellAsync(queue);
+    }
+
+    private async Task TellAsync(WorkerQueue queue)
+    {
+        queue.IsTelling = true;
         try
         {
-            var weight = JobWeights.Of(await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync());
-            await GrainFactory.GetGrain<IWorkerPoolGrain>(queue.Type.Name).OfferAsync(InstanceId, queue.Ready, weight);
+            var pool = GrainFactory.GetGrain<IWorkerPoolGrain>(queue.Type.Name);
+            while (queue.IsToTell)
+            {
+                var weight = _weight ??= JobWeights.Of(await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync());
+                queue.IsToTell = false;
+                queue.IsOffered = queue.Ready > 0;
+                await pool.OfferAsync(InstanceId, queue.Ready, weight);
+            }
         }
         catch (Exception failure)
         {
@@ -146,7 +159,7 @@ internal sealed partial class JobQueueGrain
         }
         finally
         {
-            _offering.Remove(queue.Type.Name);
+            queue.IsTelling = false;
         }
     }
 

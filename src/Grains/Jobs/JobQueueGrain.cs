@@ -31,6 +31,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
     private readonly long _cameAtTimestamp;
     private OpenJobs? _counted;
     private int _pushing;
+    private int? _weight;
 
     public JobQueueGrain(JobServices services, TimeProvider time, ILogger<JobQueueGrain> log)
     {
@@ -58,6 +59,7 @@ internal sealed partial class JobQueueGrain : Grain, IJobQueueGrain
         JobRules.Check(job, _services.Options);
         var instance = await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync()
             ?? throw CozyException.NotFound("There is no such instance.");
+        _weight = JobWeights.Of(instance);
         var open = await _open.GetAsync();
         var id = job.IdempotencyKey is { } key ? JobRules.IdOf(job.Worker, key) : Guid.CreateVersion7(Now).ToString("N");
         if (job.IdempotencyKey is not null && await GetAsync(id) is { } known)

@@ -29,8 +29,14 @@ internal sealed class WorkerHost(
 
         // Of two workers with one name the last registered counts, as in WorkerTypes.
         _running = Task.WhenAll(workers.GroupBy(worker => worker.Type.Name, StringComparer.Ordinal)
-            .Select(same => new WorkerLoop(grains, same.Last(), options.Value, holder, time, log).RunAsync(_stopping.Token)));
+            .Select(same => RunAsync(same.Last(), holder)));
         return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(IWorker worker, string holder)
+    {
+        using var loop = new WorkerLoop(grains, worker, options.Value, holder, time, log);
+        await loop.RunAsync(_stopping.Token);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

@@ -12,17 +12,47 @@ internal sealed partial class WorkerPoolGrain(TimeProvider time, ILogger<WorkerP
 {
     private static readonly GrainType Queues = GrainType.Create(JobQueueGrain.TypeName);
 
-    private readonly FairRotation _rotation = new();
+    private readonly FairRotation _rotation = new(time);
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
-        GrainFactory.GetGrain<IAlarmsGrain>(0).WakeAllAsync(Queues);
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Whoever waits may take what was picked by one that has died.
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                WakeWaiting();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(FairRotation.LongestService, FairRotation.LongestService) { Interleave = true });
+        return GrainFactory.GetGrain<IAlarmsGrain>(0).WakeAllAsync(Queues);
+    }
 
     public Task OfferAsync(string instanceId, int ready, int weight)
     {
         _rotation.Set(instanceId, ready, weight);
-        WakeWaiting();
+        if (ready > 0)
+            WakeWaiting();
         return Task.CompletedTask;
+    }
+
+    public async Task<IReadOnlyList<Pick>> PickAsync(int max, int share, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (_rotation.Take(max, share) is { Count: > 0 } picks)
+            {
+                // Others may take what is left.
+                WakeWaiting();
+                return picks;
+            }
+
+            var left = wait - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                return [];
+            await WaitAsync(left, cancellationToken);
+        }
     }
 
     public async Task<IReadOnlyList<JobLease>> TakeAsync(LeaseRequest request, TimeSpan wait)
@@ -30,43 +60,27 @@ internal sealed partial class WorkerPoolGrain(TimeProvider time, ILogger<WorkerP
         var started = time.GetTimestamp();
         while (true)
         {
-            var leases = await TakeNowAsync(request);
             var left = wait - time.GetElapsedTime(started);
-            if (leases.Count > 0 || left <= TimeSpan.Zero)
-                return leases;
-            if (_rotation.IsEmpty)
-                await WaitAsync(left);
+            var picks = await PickAsync(request.Max, request.Max, left, CancellationToken.None);
+            if (picks.Count == 0)
+                return [];
+            var leases = await Task.WhenAll(picks.Select(pick => LeaseAsync(request, pick)));
+            if (leases.Any(found => found.Count > 0))
+                return [.. leases.SelectMany(found => found)];
         }
-    }
-
-    private async Task<IReadOnlyList<JobLease>> TakeNowAsync(LeaseRequest request)
-    {
-        var leases = new List<JobLease>();
-        while (leases.Count < request.Max && _rotation.Take(request.Max - leases.Count) is { Count: > 0 } picks)
-        {
-            foreach (var found in await Task.WhenAll(picks.Select(pick => LeaseAsync(request, pick))))
-                leases.AddRange(found);
-        }
-
-        // Others may take what is left.
-        if (!_rotation.IsEmpty)
-            WakeWaiting();
-        return leases;
     }
 
     private async Task<IReadOnlyList<JobLease>> LeaseAsync(LeaseRequest request, Pick pick)
     {
         try
         {
-            var answer = await GrainFactory.GetGrain<IJobQueueGrain>(pick.Tenant).LeaseAsync(request with { Max = pick.Count });
-            _rotation.Correct(pick, answer.Ready);
-            return answer.Leases;
+            return await GrainFactory.GetGrain<IJobQueueGrain>(pick.InstanceId).LeaseAsync(request with { Max = pick.Count });
         }
         catch (Exception failure)
         {
             // The queue offers its jobs again when it is woken the next time.
-            LogNotLeased(failure, pick.Tenant);
-            _rotation.Correct(pick, 0);
+            LogNotLeased(failure, pick.InstanceId);
+            _rotation.Set(pick.InstanceId, 0, 1);
             return [];
         }
     }
@@ -79,18 +93,27 @@ internal sealed partial class WorkerPoolGrain(TimeProvider time, ILogger<WorkerP
         first.TrySetResult();
     }
 
-    private async Task WaitAsync(TimeSpan longest)
+    private async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         var woken = new TaskCompletionSource();
         var place = _waiting.AddLast(woken);
         try
         {
-            await woken.Task.WaitAsync(longest, time);
+            await woken.Task.WaitAsync(longest, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             if (place.List is not null)
                 _waiting.Remove(place);
+        }
+        catch (OperationCanceledException)
+        {
+            // Who was woken and goes wakes another one.
+            if (place.List is not null)
+                _waiting.Remove(place);
+            else
+                WakeWaiting();
+            throw;
         }
     }
 

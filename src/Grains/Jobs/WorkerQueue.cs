@@ -33,6 +33,12 @@ internal sealed class WorkerQueue(WorkerType type)
     /// <summary>Whether the pool was told that there are jobs.</summary>
     public bool IsOffered { get; set; }
 
+    /// <summary>Whether the pool is being told.</summary>
+    public bool IsTelling { get; set; }
+
+    /// <summary>Whether the pool is to be told what there is now, after what it is being told.</summary>
+    public bool IsToTell { get; set; }
+
     /// <summary>How many could be handed out now.</summary>
     public int Ready => Type.PerInstance == 0 ? _ready.Count : Math.Min(_ready.Count, Math.Max(0, Type.PerInstance - _running.Count));
 

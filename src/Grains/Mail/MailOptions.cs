@@ -49,6 +49,10 @@ public sealed class MailOptions : IValidatableObject
     [Range(1, 100)]
     public int Connections { get; set; } = 4;
 
+    /// <summary>Bytes of the owner's files that go with one mail of an app.</summary>
+    [Range(0, 1 << 30)]
+    public long MaxFileBytes { get; set; } = 15 << 20;
+
     /// <summary>Whether mail is sent at all.</summary>
     public bool IsEnabled => !string.IsNullOrEmpty(Host);
 

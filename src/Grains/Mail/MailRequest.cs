@@ -9,6 +9,7 @@ namespace Cozy.Grains.Mail;
 internal static class MailRequest
 {
     private const int MostRecipients = 100;
+    private const string FileId = "file_id";
 
     /// <summary>The mail.</summary>
     /// <param name="message">What the app wrote.</param>
@@ -83,14 +84,27 @@ internal static class MailRequest
     private static MailAddress Known(MailAddress address, string otherwise) =>
         MailRules.IsAddress(address.Address) ? address with { Name = address.Name.ReplaceLineEndings(" ") } : throw Wrong(otherwise);
 
+    /// <summary>The owner's files that go with it, each with the name it is to have there; null for its own.</summary>
+    /// <exception cref="JobFailedException">It makes no sense.</exception>
+    public static IReadOnlyList<(string Id, string? Name)> Files(JsonElement message) =>
+        [.. AttachmentsOf(message).Where(one => one.Text(FileId) is not null).Select(one => (one.Text(FileId)!, one.Text("filename")))];
+
     private static MailAttachment[] Attachments(JsonElement message) =>
-        message.TryGetProperty("attachments", out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Select(one => new MailAttachment(
-                one.Text("filename") ?? "file",
-                one.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes)
-                    ? bytes
-                    : throw Wrong("an attachment is not in base64")))]
-            : [];
+    [
+        .. AttachmentsOf(message).Where(one => one.Text(FileId) is null).Select(one => new MailAttachment(
+            one.Text("filename") ?? "file",
+            one.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String && content.TryGetBytesFromBase64(out var bytes)
+                ? bytes
+                : throw Wrong("an attachment is not in base64"))),
+    ];
+
+    private static JsonElement[] AttachmentsOf(JsonElement message)
+    {
+        if (!message.TryGetProperty("attachments", out var list) || list.ValueKind != JsonValueKind.Array)
+            return [];
+        var all = list.EnumerateArray().ToArray();
+        return all.All(one => one.ValueKind == JsonValueKind.Object) ? all : throw Wrong("an attachment is not an object");
+    }
 
     private static JobFailedException Wrong(string detail) => new($"emailer: {detail}", isFinal: true);
 }

@@ -1,5 +1,6 @@
 using Cozy.Grains.Instances;
 using Cozy.Grains.Jobs;
+using Cozy.Grains.Jobs.Workers;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace Cozy.Grains.Mail;
 
 /// <summary>Sends mails: the server's own, which are sealed, and those of apps. Tries again as long as it must.</summary>
 internal sealed class SendmailWorker(
-    IGrainFactory grains, SmtpTransport transport, MailSeal seal, IOptions<MailOptions> options) : IWorker
+    IGrainFactory grains, SmtpTransport transport, MailSeal seal, JobFiles files, IOptions<MailOptions> options) : IWorker
 {
     private readonly MailOptions _options = options.Value;
 
@@ -29,7 +30,7 @@ internal sealed class SendmailWorker(
             throw new JobFailedException("This server sends no mail.", isFinal: true);
         var mail = MailSeal.IsSealed(job.Message)
             ? seal.Open(job.Message) ?? throw new JobFailedException("The key that sealed the mail is gone.", isFinal: true)
-            : await ReadAsync(job);
+            : await ReadAsync(job, cancellationToken);
         try
         {
             // The same id at each try, so that a mail that comes twice can be recognised.
@@ -52,10 +53,34 @@ internal sealed class SendmailWorker(
         }
     }
 
-    private async Task<OutgoingMail> ReadAsync(JobRun job)
+    private async Task<OutgoingMail> ReadAsync(JobRun job, CancellationToken cancellationToken)
     {
         var instance = await grains.GetGrain<IInstanceGrain>(job.InstanceId).GetAsync()
             ?? throw new JobFailedException("The instance is gone.", isFinal: true);
-        return MailRequest.Read(job.Message, instance, _options);
+        var mail = MailRequest.Read(job.Message, instance, _options);
+        return mail with { Attachments = [.. mail.Attachments, .. await ReadFilesAsync(job, cancellationToken)] };
+    }
+
+    private async Task<IReadOnlyList<MailAttachment>> ReadFilesAsync(JobRun job, CancellationToken cancellationToken)
+    {
+        var attachments = new List<MailAttachment>();
+        var left = _options.MaxFileBytes;
+        foreach (var (id, name) in MailRequest.Files(job.Message))
+        {
+            var file = await files.GetAsync(job.InstanceId, id);
+            await using var content = await files.OpenAsync(job.InstanceId, file, cancellationToken);
+            using var bytes = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            for (int count; (count = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                if ((left -= count) < 0)
+                    throw new JobFailedException($"The files of a mail have at most {_options.MaxFileBytes} bytes.", isFinal: true);
+                bytes.Write(buffer, 0, count);
+            }
+
+            attachments.Add(new MailAttachment(name ?? Path.GetFileName(file.Path), bytes.ToArray()));
+        }
+
+        return attachments;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cozy.Grains.Apps;
+using Cozy.Silo.CommandLine.Accounts;
 using Cozy.Silo.CommandLine.Apps;
 using Cozy.Silo.CommandLine.Features;
 using Cozy.Silo.CommandLine.Files;
@@ -48,6 +49,7 @@ internal static class CozyCommand
         root.Subcommands.Add(new InstancesCommand(server).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.WebApp).Create());
         root.Subcommands.Add(new AppsCommand(server, AppKind.Connector).Create());
+        root.Subcommands.Add(new AccountTypesCommand(server).Create());
         root.Subcommands.Add(new RegistryCommand(server).Create());
         root.Subcommands.Add(new FeaturesCommand(server).Create());
         root.Subcommands.Add(new JobsCommand(server).Create());

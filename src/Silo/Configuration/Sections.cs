@@ -20,6 +20,7 @@ internal static class Sections
 {
     public const string Server = "Server";
     public const string Log = "Log";
+    public const string Metrics = "Metrics";
     public const string Web = "Web";
     public const string Admin = "Admin";
     public const string Cluster = "Cluster";
@@ -55,6 +56,7 @@ internal static class Sections
     {
         [Server] = typeof(ServerOptions),
         [Log] = typeof(LogOptions),
+        [Metrics] = typeof(MetricsOptions),
         [Web] = typeof(WebOptions),
         [Admin] = typeof(AdminOptions),
         [Cluster] = typeof(ClusterModeOptions),

@@ -24,6 +24,7 @@ internal sealed class Settings
         Configuration = configuration;
         Server = Bind<ServerOptions>(Sections.Server);
         Log = Bind<LogOptions>(Sections.Log);
+        Metrics = Bind<MetricsOptions>(Sections.Metrics);
         Web = Bind<WebOptions>(Sections.Web);
         Admin = Bind<AdminOptions>(Sections.Admin);
         Cluster = Bind<ClusterModeOptions>(Sections.Cluster);
@@ -49,6 +50,8 @@ internal sealed class Settings
     public ServerOptions Server { get; }
 
     public LogOptions Log { get; }
+
+    public MetricsOptions Metrics { get; }
 
     public WebOptions Web { get; }
 

@@ -43,7 +43,7 @@ internal sealed class AdminServer(IServiceProvider outer, Settings settings, Adm
             .AddSingleton(Options.Create(settings.Web))
             .AddSingleton(Options.Create(settings.Contexts))
             .AddCozyAdmin()
-            .AddMetricsOutput();
+            .AddMetricsOutput(settings.Metrics);
         var app = builder.Build();
         app.UseCozyAdmin(secret);
         app.MapPrometheusScrapingEndpoint("/metrics");

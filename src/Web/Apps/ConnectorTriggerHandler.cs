@@ -23,7 +23,7 @@ internal sealed class ConnectorTriggerHandler(IGrainFactory grains, WorkerTypes 
     {
         var slug = AppEndpoints.RequireSlug(context);
         var caller = context.Caller();
-        JobAccess.RequirePush(caller, workers, JobAccess.Triggers, Worker, options: null);
+        JobAccess.RequirePush(caller, workers, JobAccess.Triggers, Worker, message: default, options: null);
         var id = context.Instance().Id;
         var connector = await grains.GetGrain<IAppsGrain>(id).FindAsync(AppKind.Connector, slug) ?? throw AppEndpoints.NotInstalled();
         var account = context.Request.Query["AccountID"].ToString();

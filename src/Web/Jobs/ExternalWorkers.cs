@@ -45,9 +45,9 @@ internal sealed class ExternalWorkers(
         var (request, wait) = await ReadAsync(context, worker);
         using var place = waiting.Enter(context.Instance().Id, _jobs.MaxWaitingWorkers);
         var queue = grains.GetGrain<IJobQueueGrain>(context.Instance().Id);
-        var leases = (await queue.LeaseAsync(request)).Leases;
+        var leases = await queue.LeaseAsync(request);
         if (leases.Count == 0 && wait > TimeSpan.Zero && await queue.WaitForJobsAsync(worker, wait).WaitAsync(context.RequestAborted))
-            leases = (await queue.LeaseAsync(request)).Leases;
+            leases = await queue.LeaseAsync(request);
         await AnswerAsync(context, leases);
     }
 

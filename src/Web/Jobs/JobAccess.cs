@@ -30,18 +30,41 @@ internal static class JobAccess
             throw ApiException.Forbidden();
     }
 
-    /// <summary>Fails unless the caller may have the worker do something.</summary>
+    /// <summary>Fails unless the caller may have the worker do something, and those that follow it.</summary>
     /// <exception cref="ApiException">403.</exception>
     /// <exception cref="CozyException">NotFound: there is no such worker.</exception>
-    public static void RequirePush(Caller caller, WorkerTypes workers, string doctype, string worker, JobOptions? options)
+    public static void RequirePush(
+        Caller caller, WorkerTypes workers, string doctype, string worker, ReadOnlyMemory<byte> message, JobOptions? options)
     {
         Require(caller, Verbs.Post, doctype, worker);
         RequireUsable(caller, workers.Get(worker));
+        RequireFiles(caller, worker, message);
         for (var then = options?.Then; then is not null; then = then.Options.Then)
         {
             Require(caller, Verbs.Post, Jobs, then.Worker);
             RequireUsable(caller, workers.Get(then.Worker));
+            RequireFiles(caller, then.Worker, then.Message);
         }
+    }
+
+    /// <summary>
+    /// Who has files go with a mail must be allowed to read them. A template could become any attachments, so only those
+    /// that are seen to be none of files are let through.
+    /// </summary>
+    /// <exception cref="ApiException">403.</exception>
+    public static void RequireFiles(Caller caller, string worker, ReadOnlyMemory<byte> message)
+    {
+        if (worker != "sendmail" || message.IsEmpty || caller.Permissions.AllowsAll(Verbs.Get, "io.cozy.files"))
+            return;
+        var mail = JsonElement.Parse(message.Span, new JsonDocumentOptions { MaxDepth = 512 });
+        var isHarmless = mail.ValueKind switch
+        {
+            JsonValueKind.Object => !mail.TryGetProperty("attachments", out var all) || (all.ValueKind == JsonValueKind.Array
+                && all.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Object && !one.TryGetProperty("file_id", out _))),
+            var kind => kind != JsonValueKind.String,
+        };
+        if (!isHarmless)
+            throw ApiException.Forbidden();
     }
 
     /// <summary>The document, if the caller may do that with it; what they may not look at is not there for them.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class JobEndpoints(IGrainFactory grains, WorkerTypes wor
         var worker = (string)context.GetRouteValue("worker")!;
         JobAccess.Require(caller, Verbs.Post, JobAccess.Jobs, worker);
         var job = JobRequests.Job(worker, JobRequests.Attributes(await JsonBody.ReadAsync(context, options.Value)));
-        JobAccess.RequirePush(caller, workers, JobAccess.Jobs, worker, job.Options);
+        JobAccess.RequirePush(caller, workers, JobAccess.Jobs, worker, job.Message, job.Options);
         var pushed = await QueueOf(context).PushAsync(job with
         {
             ForwardLogs = job.ForwardLogs && caller.Token.Audience == TokenAudience.CommandLine,

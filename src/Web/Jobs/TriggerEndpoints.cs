@@ -45,7 +45,7 @@ internal sealed class TriggerEndpoints(IGrainFactory grains, WorkerTypes workers
         if (!TriggerTypes.All.Contains(request.Type))
             throw ApiException.Invalid("/data/attributes/Type", "Unknown trigger type");
         var worker = request.Type == TriggerTypes.Client ? WorkerType.Client : request.Worker;
-        JobAccess.RequirePush(caller, workers, JobAccess.Triggers, worker, request.Options);
+        JobAccess.RequirePush(caller, workers, JobAccess.Triggers, worker, request.Message, request.Options);
         if (request.Type == TriggerTypes.Event)
             RequireReadable(caller, request.Arguments);
         var added = await SchedulerOf(context).AddAsync(request with
@@ -86,6 +86,7 @@ internal sealed class TriggerEndpoints(IGrainFactory grains, WorkerTypes workers
         var message = attributes.TryGetProperty("message", out _) ? JobRequests.Raw(attributes, "message") : default;
         if (arguments is null && message.IsEmpty)
             throw ApiException.BadRequest("Neither the arguments nor the message are there to change.");
+        JobAccess.RequireFiles(context.Caller(), JsonMembers.Text(found.Members, "worker") ?? "", message);
         await WriteWithStateAsync(context, await SchedulerOf(context).PatchAsync(found.Id, arguments, message));
     }
 

@@ -25,7 +25,7 @@ internal sealed class PermissionChanges(
         var id = (string)context.GetRouteValue("id")!;
         var saved = await SharedPermissions.ChangeAsync(
             permissions,
-            async () => RequireParent(context.Caller(), await permissions.GetAsync(id)),
+            async () => RequireParent(context.Caller(), Verbs.Patch, await permissions.GetAsync(id)),
             document => Apply(context, document, request),
             request.Password);
         rights.Forget(context.Instance().Id);
@@ -62,7 +62,7 @@ internal sealed class PermissionChanges(
     {
         var permissions = PermissionsOf(context);
         var id = (string)context.GetRouteValue("id")!;
-        RequireParent(context.Caller(), await permissions.GetAsync(id));
+        RequireParent(context.Caller(), Verbs.Delete, await permissions.GetAsync(id));
         await GrainCalls.RetryOnceAsync((permissions, id), static async (call, isRetry) =>
         {
             await call.permissions.DeleteAsync(call.id, isRetry);
@@ -74,10 +74,14 @@ internal sealed class PermissionChanges(
 
     private static ApiException NotParent() => ApiException.Forbidden("Permissions can be updated only by its parent");
 
-    /// <summary>A link is changed by who made it, or by who could have made it. An app does not change itself.</summary>
-    private static PermissionDocument RequireParent(Caller caller, PermissionDocument document) =>
+    /// <summary>
+    /// A link is changed by who made it, or by who could have made it and may do the like to the documents themselves: whoever
+    /// may only read takes no link of others away. An app does not change itself.
+    /// </summary>
+    private static PermissionDocument RequireParent(Caller caller, Verbs verb, PermissionDocument document) =>
         caller.Token.Audience != TokenAudience.Share && document.Type == PermissionTypes.Share
-            && ((caller.SourceId is not null && caller.SourceId == document.SourceId) || caller.Permissions.Includes(document.Set))
+            && ((caller.SourceId is not null && caller.SourceId == document.SourceId)
+                || document.Set.Rules.All(rule => caller.Permissions.IncludesRule(rule with { Verbs = rule.Verbs | verb })))
             ? document
             : throw NotParent();
 

@@ -44,15 +44,15 @@ public sealed class ClockTests(ClockSilo silo) : IClassFixture<ClockSilo>
     {
         var queue = silo.Of<IJobQueueGrain>(await silo.CreateInstanceAsync());
         var kept = await queue.PushAsync(new NewJob { Worker = "outside" });
-        var first = Assert.Single((await queue.LeaseAsync(new LeaseRequest("outside", 1, "w", TimeSpan.FromMinutes(5)))).Leases);
+        var first = Assert.Single(await queue.LeaseAsync(new LeaseRequest("outside", 1, "w", TimeSpan.FromMinutes(5))));
         var lost = await queue.PushAsync(new NewJob { Worker = "outside" });
-        var second = Assert.Single((await queue.LeaseAsync(new LeaseRequest("outside", 1, "w", TimeSpan.FromMilliseconds(500)))).Leases);
+        var second = Assert.Single(await queue.LeaseAsync(new LeaseRequest("outside", 1, "w", TimeSpan.FromMilliseconds(500))));
         Assert.Equal((kept.Id, lost.Id), (first.Job.Id, second.Job.Id));
 
         silo.Clock.Set(days * Day);
         IReadOnlyList<JobLease> again = [];
         await Until.TrueAsync(async () =>
-            (again = (await queue.LeaseAsync(new LeaseRequest("outside", 5, "w", TimeSpan.FromMinutes(5)))).Leases).Count > 0);
+            (again = await queue.LeaseAsync(new LeaseRequest("outside", 5, "w", TimeSpan.FromMinutes(5)))).Count > 0);
         Assert.Equal(lost.Id, Assert.Single(again).Job.Id);
         Assert.True(await queue.RenewAsync(first.Key, default));
         Assert.True(await queue.CompleteAsync(first.Key, default));

@@ -123,12 +123,12 @@ public sealed class JobQueueGrainTests(TestSilo silo) : IAsyncLifetime
     public async Task A_lease_that_is_not_renewed_runs_out_and_its_holder_can_end_nothing()
     {
         var lost = await PushAsync("{}", job => job with { Worker = "outside" });
-        var first = Assert.Single((await LeaseAsync(TimeSpan.FromSeconds(2))).Leases);
+        var first = Assert.Single(await LeaseAsync(TimeSpan.FromSeconds(2)));
         Assert.Equal(lost.Id, first.Job.Id);
-        Assert.Empty((await LeaseAsync(TimeSpan.FromSeconds(30))).Leases);
+        Assert.Empty(await LeaseAsync(TimeSpan.FromSeconds(30)));
 
         JobLease? second = null;
-        await Until.TrueAsync(async () => (second = (await LeaseAsync(TimeSpan.FromSeconds(30))).Leases.SingleOrDefault()) is not null);
+        await Until.TrueAsync(async () => (second = (await LeaseAsync(TimeSpan.FromSeconds(30))).SingleOrDefault()) is not null);
         Assert.False(await Queue.RenewAsync(first.Key, default));
         Assert.False(await Queue.CompleteAsync(first.Key, default));
         Assert.False(await Queue.CompleteAsync(second!.Key with { Secret = new string('0', 32) }, default));
@@ -150,7 +150,7 @@ public sealed class JobQueueGrainTests(TestSilo silo) : IAsyncLifetime
             Worker = "outside",
             Options = new JobOptions { Timeout = TimeSpan.FromMilliseconds(100), MaxTries = 1 },
         });
-        var lease = Assert.Single((await LeaseAsync(TimeSpan.FromSeconds(30))).Leases);
+        var lease = Assert.Single(await LeaseAsync(TimeSpan.FromSeconds(30)));
         var ended = await WaitForEndAsync(slow.Id);
         Assert.Equal("The job took too long.", Member(ended, "error"));
         Assert.False(await Queue.CompleteAsync(lease.Key, default));
@@ -215,7 +215,7 @@ public sealed class JobQueueGrainTests(TestSilo silo) : IAsyncLifetime
         return (name, $$"""{"gate":"{{name}}"}""");
     }
 
-    private Task<LeaseAnswer> LeaseAsync(TimeSpan duration) => Queue.LeaseAsync(new LeaseRequest("outside", 10, "me", duration));
+    private Task<IReadOnlyList<JobLease>> LeaseAsync(TimeSpan duration) => Queue.LeaseAsync(new LeaseRequest("outside", 10, "me", duration));
 
     private async Task FailsAsync(ErrorKind kind, Func<NewJob, NewJob> change) =>
         Assert.Equal(kind, (await Assert.ThrowsAsync<CozyException>(() => PushAsync("{}", change))).Kind);

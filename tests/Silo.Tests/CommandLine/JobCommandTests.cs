@@ -93,15 +93,10 @@ public sealed class JobCommandTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync("konnectors", "run", "meter", "--account-id", "three"));
         await WaitForAsync(await RunAsync("konnectors", "run", "meter", "--account-id", "two"), "errored");
 
-        await _server.CliAsync("konnectors", "maintenance", "meter", "--short", "--no-manual-exec");
-        var kept = await _server.CliAsync("konnectors", "ls-maintenances");
-        Assert.Contains("meter", kept, StringComparison.Ordinal);
-        Assert.Contains("flag_short_maintenance flag_disallow_manual_exec", kept, StringComparison.Ordinal);
+        await _server.CliAsync("konnectors", "maintenance", "meter", "--no-manual-exec");
         var stopped = await RunAsync("konnectors", "run", "meter", "--account-id", "one");
         await WaitForAsync(stopped, "errored");
         Assert.Equal("MAINTENANCE", (await ShowAsync(stopped)).GetProperty("error").GetString());
-        await _server.CliAsync("konnectors", "deactivate-maintenance", "meter");
-        Assert.DoesNotContain("meter", await _server.CliAsync("konnectors", "ls-maintenances"), StringComparison.Ordinal);
     }
 
     /// <summary>Waits until all of these are counted, each with the worker's name and more than nothing.</summary>

@@ -52,6 +52,23 @@ public sealed class ExternalWorkersTests(TestServer server)
         Assert.Single(await waiting);
     }
 
+    [Fact]
+    public async Task One_worker_too_many_that_waits_is_told_to_come_back_later()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var most = new Grains.Jobs.JobsOptions().MaxWaitingWorkers;
+        var waiting = Enumerable.Range(0, most + 1)
+            .Select(_ => cozy.AskAsync("POST", "/jobs/workers/ocr/leases", Scope, Cozy.Json("""{"wait":25}"""))).ToList();
+
+        // All others wait until there is a job.
+        var refused = await Task.WhenAny(waiting);
+        Assert.NotEmpty((await refused).Expect(429).Headers["Retry-After"]);
+        await JobEndpointsTests.PushAsync(cozy, "ocr", "{}");
+        waiting.Remove(refused);
+        var jobs = (await Task.WhenAll(waiting)).Sum(answer => answer.Expect(200).Json.GetProperty("jobs").GetArrayLength());
+        Assert.Equal(1, jobs);
+    }
+
     [Theory]
     [InlineData("/jobs/workers/ocr/leases", null, "{}", 401)]
     [InlineData("/jobs/workers/ocr/leases", "io.cozy.jobs:GET", "{}", 403)]

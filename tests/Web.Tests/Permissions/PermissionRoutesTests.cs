@@ -87,6 +87,13 @@ public sealed class PermissionRoutesTests(TestServer server)
         (await cozy.AskWithAsync(link.Code(), "DELETE", $"/permissions/{link.Id()}")).Expect(403);
         (await cozy.AskWithAsync(link.Code(), "PATCH", $"/permissions/{link.Id()}", Links.Attributes("""{"password":"x"}"""))).Expect(403);
         (await cozy.AskAsync("DELETE", $"/permissions/{link.Id()}", "io.cozy.contacts")).Expect(403);
+        foreach (var reader in new[] { "io.cozy.files:GET", "io.cozy.files:GET,PUT,POST" })
+        {
+            (await cozy.AskAsync("DELETE", $"/permissions/{link.Id()}", reader)).Expect(403);
+            (await cozy.AskAsync("PATCH", $"/permissions/{link.Id()}", reader, Links.Attributes("""{"password":"x"}"""))).Expect(403);
+        }
+
+        (await cozy.AskAsync("PATCH", $"/permissions/{link.Id()}", "io.cozy.files:GET,PATCH", Links.Attributes("""{"expires_at":""}"""))).Expect(200);
         (await cozy.AskWithAsync(app, "DELETE", $"/permissions/{link.Id()}")).Expect(204);
         Assert.Contains("deleted", (await cozy.AskWithAsync(app, "GET", $"/permissions/{link.Id()}")).Expect(404).Text, StringComparison.Ordinal);
     }

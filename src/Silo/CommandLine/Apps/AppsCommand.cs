@@ -79,10 +79,13 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
             one.Options.Add(_parameters);
         }
 
-        if (kind == AppKind.WebApp)
-            command.Subcommands.Add(new SweepCommand(server).Create());
-        foreach (var one in kind == AppKind.Connector ? new ConnectorCommands(server, _domain).Create() : [])
+        foreach (var one in kind == AppKind.WebApp
+            ? [new SweepCommand(server).Create()]
+            : new MaintenanceCommand(server).Create().Append(new RunConnectorCommand(server, _domain).Create()))
+        {
             command.Subcommands.Add(one);
+        }
+
         return command;
     }
 
