@@ -59,7 +59,7 @@ function Actions({ entry }: { entry: Entry }): JSX.Element {
     return (
       <div class="details__progress" role="status">
         <Progress label={texts.progress(name)} />
-        <p class="small">{texts.steps[step ?? 'installing']}</p>
+        <p class="small">{texts.steps[step ?? (entry.installed?.attributes.removing ? 'removing' : 'installing')]}</p>
       </div>
     )
   }

@@ -35,7 +35,7 @@ export const isEssential = (entry: Entry): boolean => entry.kind === 'webapp' &&
 
 export const isConnector = (entry: Entry): boolean => entry.kind === 'konnector'
 
-export const isAtWork = ({ installed }: Entry): boolean => installed?.attributes.state === 'installing' || installed?.attributes.state === 'upgrading'
+export const isAtWork = ({ installed }: Entry): boolean => installed?.attributes.state === 'installing' || installed?.attributes.state === 'upgrading' || installed?.attributes.removing === true
 
 export const isReady = ({ kind, installed }: Entry): boolean =>
   kind === 'webapp' ? installed?.links?.related !== undefined : installed?.attributes.state === 'ready'

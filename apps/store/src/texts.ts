@@ -54,6 +54,7 @@ const en = {
   removeText: 'The app and its permissions go. What you made with it stays in your Cozy, and is there again when you install it again.',
   steps: {
     starting: 'Starting…', installing: 'Fetching the app and checking it…', upgrading: 'Fetching the new version and checking it…', finishing: 'Putting it in its place…',
+    removing: 'Clearing away what it has at the services of its accounts…',
   },
   progress: (name: string) => `Installing ${name}`,
   ready: (name: string) => `${name} is ready`,
@@ -152,6 +153,7 @@ const fr: typeof en = {
   removeText: 'L’application et ses permissions disparaissent. Ce que vous avez fait avec elle reste dans votre Cozy, et vous le retrouverez en la réinstallant.',
   steps: {
     starting: 'Démarrage…', installing: 'Téléchargement et vérification de l’application…', upgrading: 'Téléchargement et vérification de la nouvelle version…', finishing: 'Mise en place…',
+    removing: 'Nettoyage de ce qu’il a auprès des services de ses comptes…',
   },
   progress: name => `Installation de ${name}`,
   ready: name => `${name} est prête`,

@@ -51,7 +51,10 @@ internal sealed class AppManifest
             CheckRoutes(root);
         CheckIntents(root);
         CheckObjects(root, "services", ("file", JsonValueKind.String), ("type", JsonValueKind.String), ("trigger", JsonValueKind.String));
-        CheckObjects(root, "notifications", ("description", JsonValueKind.String));
+        CheckObjects(
+            root, "notifications", ("description", JsonValueKind.String), ("collapsible", JsonValueKind.True), ("stateful", JsonValueKind.True),
+            ("multiple", JsonValueKind.True), ("default_priority", JsonValueKind.String), ("templates", JsonValueKind.Object));
+        CheckFolders(root);
         CheckObjects(root, "locales");
         Require(root, "terms", "terms", JsonValueKind.Object);
         return new AppManifest(root, ReadPermissions(root));
@@ -101,6 +104,20 @@ internal sealed class AppManifest
             Require(intent, "action", $"{name}.action", JsonValueKind.String);
             Require(intent, "type", $"{name}.type", JsonValueKind.Array);
             Require(intent, "href", $"{name}.href", JsonValueKind.String);
+        }
+    }
+
+    private static void CheckFolders(JsonElement root)
+    {
+        Require(root, "folders", "folders", JsonValueKind.Array);
+        if (!root.TryGetProperty("folders", out var folders) || folders.ValueKind != JsonValueKind.Array)
+            return;
+        var place = 0;
+        foreach (var folder in folders.EnumerateArray())
+        {
+            var name = $"folders[{place++}]";
+            RequireObject(folder, name);
+            Require(folder, "defaultDir", $"{name}.defaultDir", JsonValueKind.String);
         }
     }
 

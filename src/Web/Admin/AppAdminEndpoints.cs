@@ -72,6 +72,7 @@ internal sealed class AppAdminEndpoints(IGrainFactory grains, IOptions<WebOption
             Source = parameters["Source"],
             Deactivated = parameters["Deactivated"] == "true",
             PermissionsAcked = parameters["PermissionsAcked"] == "true",
+            Parameters = AppOperationHandler.ReadParameters(parameters["Parameters"], options.Value.MaxJsonDepth),
         };
         await apps.StartAsync(operation);
         var progress = new AppProgress(0, null, false, null);

@@ -36,7 +36,7 @@ internal sealed class AppOperationHandler(IGrainFactory grains, IOptions<WebOpti
             Source = source,
             Deactivated = context.Request.Query["Deactivated"] == "true",
             PermissionsAcked = context.Request.Query["PermissionsAcked"] == "true",
-            Parameters = ReadParameters(context.Request.Query["Parameters"]),
+            Parameters = ReadParameters(context.Request.Query["Parameters"], options.Value.MaxJsonDepth),
         };
         if (context.Request.Headers.Accept.Any(value => value?.Contains(EventStream, StringComparison.Ordinal) == true))
             await StreamAsync(context, operation);
@@ -118,13 +118,15 @@ internal sealed class AppOperationHandler(IGrainFactory grains, IOptions<WebOpti
         await response.Body.FlushAsync(cancellationToken);
     }
 
-    private ReadOnlyMemory<byte> ReadParameters(string? text)
+    /// <summary>The parameters of an app as they were given; empty for none.</summary>
+    /// <exception cref="ApiException">422: they are no JSON object.</exception>
+    public static ReadOnlyMemory<byte> ReadParameters(string? text, int maxDepth)
     {
         if (string.IsNullOrEmpty(text))
             return default;
         try
         {
-            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = options.Value.MaxJsonDepth });
+            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = maxDepth });
             if (json.RootElement.ValueKind == JsonValueKind.Object)
                 return Encoding.UTF8.GetBytes(json.RootElement.GetRawText());
         }

@@ -68,6 +68,37 @@ public sealed class JobCommandTests : IAsyncLifetime
         Assert.Contains(open, await RunAsync("jobs", "ls"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Connectors_are_installed_with_parameters_run_for_an_account_and_kept_from_running()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "meter")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "index.js"), "", Cancellation);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "manifest.konnector"), """{"name":"Meter","slug":"meter","version":"1.0.0","type":"konnector","language":"node","permissions":{}}""", Cancellation);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _server.CliAsync("konnectors", "install", folder));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync("konnectors", "install", folder, "--parameters", "[1]"));
+        Assert.Equal(
+            $"{Domain}: meter 1.0.0 is ready", await _server.CliAsync("konnectors", "install", folder, "--all-domains", "--parameters", """{"unit":"kWh"}"""));
+        Assert.Contains("\"unit\":\"kWh\"", await RunAsync("konnectors", "show", "meter"), StringComparison.Ordinal);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync("konnectors", "run", "meter"));
+        using var client = new CozyClient(_server.Url, Domain, await _server.CliAsync("instances", "token-cli", Domain, "io.cozy.triggers"));
+        foreach (var account in new[] { "one", "two" })
+        {
+            var message = $$"""{"konnector":"meter","account":"{{account}}"}""";
+            await AddAsync(client, "/jobs/triggers", "{\"type\":\"@daily\",\"arguments\":\"before 5am\",\"worker\":\"konnector\",\"message\":" + message + "}");
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync("konnectors", "run", "meter"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync("konnectors", "run", "meter", "--account-id", "three"));
+        await WaitForAsync(await RunAsync("konnectors", "run", "meter", "--account-id", "two"), "errored");
+
+        await _server.CliAsync("konnectors", "maintenance", "meter", "--no-manual-exec");
+        var stopped = await RunAsync("konnectors", "run", "meter", "--account-id", "one");
+        await WaitForAsync(stopped, "errored");
+        Assert.Equal("MAINTENANCE", (await ShowAsync(stopped)).GetProperty("error").GetString());
+    }
+
     /// <summary>Waits until all of these are counted, each with the worker's name and more than nothing.</summary>
     private async Task WaitForMetricsAsync(params (string Name, string Worker)[] wanted)
     {

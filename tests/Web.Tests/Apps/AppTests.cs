@@ -117,6 +117,13 @@ public sealed class AppTests(TestServer server, AppArchives archives)
     [InlineData("""{"routes":{"/":{"index":"a"}}}""", "routes./.folder is missing")]
     [InlineData("""{"intents":[{"action":"PICK","type":"x"}]}""", "intents[0].type is not a list")]
     [InlineData("""{"permissions":{"a":{"verbs":["EAT"]}}}""", "permissions")]
+    [InlineData("""{"services":{"s":{"file":1}}}""", "services.s.file is not a text")]
+    [InlineData("""{"notifications":{"n":{"stateful":"yes"}}}""", "notifications.n.stateful is not a boolean")]
+    [InlineData("""{"notifications":{"n":{"templates":"x"}}}""", "notifications.n.templates is not a map")]
+    [InlineData("""{"locales":{"fr":"Bonjour"}}""", "locales.fr is not an object")]
+    [InlineData("""{"icon":{}}""", "icon is not a text")]
+    [InlineData("""{"folders":{"defaultDir":"/"}}""", "folders is not a list")]
+    [InlineData("""{"folders":[{"defaultDir":1}]}""", "folders[0].defaultDir is not a text")]
     public async Task A_wrong_manifest_is_refused_by_the_name_of_what_is_wrong(string manifest, string why)
     {
         var cozy = await server.CreateInstanceAsync();

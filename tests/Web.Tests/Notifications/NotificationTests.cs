@@ -164,6 +164,23 @@ public sealed class NotificationTests(TestServer server, AppArchives archives, T
     }
 
     [Fact]
+    public async Task A_device_that_is_linked_to_an_app_has_its_categories_and_keeps_it_from_being_removed()
+    {
+        var cozy = await CreateAsync(MailCatcher.NewAddress());
+        var clients = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IOAuthGrain>(cozy.Instance.Id);
+        var client = await clients.RegisterAsync(
+            new OAuthClient { Id = Guid.NewGuid().ToString("N"), Secret = "s", RedirectUris = ["https://phone.example.net/"], Name = "Phone", SoftwareId = "registry://mini" },
+            isRetry: false);
+        await clients.AcceptAsync(client.Id, null);
+        var token = new TokenIssuer(TimeProvider.System).Issue(cozy.Instance, TokenAudience.Access, client.Id, "@io.cozy.apps/mini");
+        var told = (await SendAsync(cozy, """{"category":"bloom","title":"It blooms"}""", token)).Expect(201).Data.GetProperty("attributes");
+        Assert.Equal(("cozy/oauth/mini/bloom/", "mini"), (told.GetProperty("source_id").GetString(), told.GetProperty("slug").GetString()));
+        (await cozy.AskAsync("DELETE", "/apps/mini", "io.cozy.apps")).Expect(400);
+        await clients.DeleteAsync(client.Id, isRetry: false);
+        (await cozy.AskAsync("DELETE", "/apps/mini", "io.cozy.apps")).Expect(200);
+    }
+
+    [Fact]
     public async Task What_is_for_later_waits_and_what_is_due_goes()
     {
         var email = MailCatcher.NewAddress();

@@ -9,6 +9,8 @@ namespace Cozy.Web.Tests.Notifications;
 /// <summary>What the server and its operator tell owners.</summary>
 public sealed class ServerNotificationTests(TestServer server)
 {
+    private const string Files = "io.cozy.files";
+
     [Fact]
     public async Task The_server_has_categories_of_its_own()
     {
@@ -63,8 +65,6 @@ public sealed class ServerNotificationTests(TestServer server)
         Assert.Single(again, one => one.GetProperty("state").GetBoolean());
         Assert.Single(await server.Mails.ReadAsync(mail));
     }
-
-    private const string Files = "io.cozy.files";
 
     private static async Task<string> AddAsync(Cozy cozy, string name, int bytes) =>
         (await cozy.AskAsync("POST", $"/files/?Type=file&Name={name}", Files, new ByteArrayContent(new byte[bytes]))).Expect(201).Data.GetProperty("id").GetString()!;

@@ -54,6 +54,8 @@ export interface AppAttributes extends Omit<Manifest, 'permissions'> {
   readonly available_version?: string
   readonly source?: string
   readonly error?: string
+  /** It goes once its accounts are cleared away. */
+  readonly removing?: boolean
 }
 
 export type AppResource = Resource<AppAttributes>

@@ -14,6 +14,20 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         Required = true,
     };
 
+    private readonly Option<string?> _oneDomain = new("--domain")
+    {
+        Description = "The domain of the instance, with its port if not the default, such as alice.localhost:8080.",
+        HelpName = "domain",
+    };
+
+    private readonly Option<bool> _allDomains = new("--all-domains") { Description = "Do it for every instance, one after the other." };
+
+    private readonly Option<string?> _parameters = new("--parameters")
+    {
+        Description = "What the program is told besides its manifest, a JSON object.",
+        HelpName = "json",
+    };
+
     private readonly Argument<string> _slug = new("slug")
     {
         Description = "The short name, such as drive. To install a folder of this machine, its path will do.",
@@ -43,9 +57,9 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         var install = new Command("install", $"Install one of the {Things} and wait until it is there.") { _slug, _source };
         if (kind == AppKind.WebApp)
             install.Options.Add(_dev);
-        install.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Post, cancellationToken));
+        install.SetAction((parsed, cancellationToken) => ChangeAllAsync(parsed, HttpMethod.Post, cancellationToken));
         var update = new Command("update", "Update it and wait until that is done.") { _slug, _source, _ackPermissions };
-        update.SetAction((parsed, cancellationToken) => ChangeAsync(parsed, HttpMethod.Put, cancellationToken));
+        update.SetAction((parsed, cancellationToken) => ChangeAllAsync(parsed, HttpMethod.Put, cancellationToken));
         var uninstall = new Command("uninstall", "Remove it. What it made stays.") { _slug };
         uninstall.SetAction(UninstallAsync);
         var list = new Command("ls", $"List the installed {Things}.");
@@ -56,14 +70,60 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         {
             install, update, uninstall, list, show,
         };
-        foreach (var one in command.Subcommands)
+        foreach (var one in new[] { uninstall, list, show })
             one.Options.Add(_domain);
-        foreach (var one in kind == AppKind.WebApp ? [new SweepCommand(server).Create()] : new MaintenanceCommand(server).Create())
+        foreach (var one in new[] { install, update })
+        {
+            one.Options.Add(_oneDomain);
+            one.Options.Add(_allDomains);
+            one.Options.Add(_parameters);
+        }
+
+        foreach (var one in kind == AppKind.WebApp
+            ? [new SweepCommand(server).Create()]
+            : new MaintenanceCommand(server).Create().Append(new RunConnectorCommand(server, _domain).Create()))
+        {
             command.Subcommands.Add(one);
+        }
+
         return command;
     }
 
-    private async Task<int> ChangeAsync(ParseResult parsed, HttpMethod method, CancellationToken cancellationToken)
+    private async Task<int> ChangeAllAsync(ParseResult parsed, HttpMethod method, CancellationToken cancellationToken)
+    {
+        var domain = parsed.GetValue(_oneDomain);
+        if (parsed.GetValue(_allDomains) == domain is not null)
+            throw new CommandException(ExitCodes.Usage, "Say for which instance by --domain, or for all by --all-domains.");
+        if (domain is not null)
+            return await ChangeAsync(parsed, method, domain, cancellationToken);
+        var result = ExitCodes.Success;
+        foreach (var one in await ListDomainsAsync(parsed, cancellationToken))
+        {
+            try
+            {
+                Console.Write($"{one}: ");
+                await ChangeAsync(parsed, method, one, cancellationToken);
+            }
+            catch (CommandException failure) when (failure.ExitCode != ExitCodes.Unreachable)
+            {
+                // The others get theirs.
+                Console.WriteLine(failure.Message);
+                result = failure.ExitCode;
+            }
+        }
+
+        return result;
+    }
+
+    private async Task<IReadOnlyList<string>> ListDomainsAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var client = server.Connect(parsed);
+        using var document = JsonDocument.Parse(await client.SendAsync(HttpMethod.Get, "instances", null, cancellationToken));
+        return [.. document.RootElement.GetProperty("data").EnumerateArray()
+            .Select(resource => Text(resource.GetProperty("attributes"), "domain")).Order(StringComparer.Ordinal)];
+    }
+
+    private async Task<int> ChangeAsync(ParseResult parsed, HttpMethod method, string domain, CancellationToken cancellationToken)
     {
         var form = new Dictionary<string, string>();
         var slug = parsed.GetRequiredValue(_slug);
@@ -74,8 +134,10 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
             form["Source"] = kind == AppKind.WebApp && method == HttpMethod.Post && parsed.GetValue(_dev) ? DevelopmentAddressOf(source) : AddressOf(source);
         if (method == HttpMethod.Put && parsed.GetValue(_ackPermissions))
             form["PermissionsAcked"] = "true";
+        if (parsed.GetValue(_parameters) is { } parameters)
+            form["Parameters"] = parameters;
         using var client = server.Connect(parsed);
-        return Print(parsed, await client.SendAsync(method, PathOf(parsed, slug), form, cancellationToken));
+        return Print(parsed, await client.SendAsync(method, PathOf(domain, slug), form, cancellationToken));
     }
 
     private async Task<int> UninstallAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -130,9 +192,11 @@ internal sealed class AppsCommand(ServerConnection server, AppKind kind)
         return ExitCodes.Success;
     }
 
-    private string PathOf(ParseResult parsed, string? slug)
+    private string PathOf(ParseResult parsed, string? slug) => PathOf(parsed.GetRequiredValue(_domain), slug);
+
+    private string PathOf(string domain, string? slug)
     {
-        var path = $"{Instances.InstancesCommand.PathOf(parsed.GetRequiredValue(_domain))}/{kind.RouteName()}";
+        var path = $"{Instances.InstancesCommand.PathOf(domain)}/{kind.RouteName()}";
         return slug is null ? path : $"{path}/{Uri.EscapeDataString(slug)}";
     }
 
