@@ -178,7 +178,7 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
         while (waiting.TryDequeue(out var next))
         {
             var listed = await client.JsonAsync(HttpMethod.Get, $"/files/{next.Id}?page[limit]=10000");
-            foreach (var child in listed.GetProperty("included").EnumerateArray())
+            foreach (var child in listed.TryGetProperty("included", out var children) ? children.EnumerateArray() : default)
             {
                 var attributes = child.GetProperty("attributes");
                 var path = $"{next.Path}/{attributes.GetProperty("name").GetString()}";
