@@ -151,7 +151,7 @@ public sealed class AppTests(TestServer server, AppArchives archives)
         (await cozy.AskAsync("POST", "/apps/Mini_X", Scope)).Expect(422);
     }
 
-    private static async Task InstallAsync(Cozy cozy, string source, string slug = "mini")
+    internal static async Task InstallAsync(Cozy cozy, string source, string slug = "mini")
     {
         (await cozy.AskAsync("POST", $"/apps/{slug}?Source={Uri.EscapeDataString(source)}", Scope)).Expect(202);
         await UntilAsync(cozy, slug, state => state == "ready");

@@ -11,9 +11,8 @@ internal static class ArchiveReader
 
     /// <summary>Adds the files of an archive to a package.</summary>
     /// <exception cref="Errors.CozyException">BadRequest: it is no such archive, or one that is refused.</exception>
-    public static void Read(Stream archive, PackageSpool package, CancellationToken cancellationToken)
-    {
-        try
+    public static void Read(Stream archive, PackageSpool package, CancellationToken cancellationToken) =>
+        Understand(() =>
         {
             Span<byte> start = stackalloc byte[4];
             var length = archive.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
@@ -21,7 +20,7 @@ internal static class ArchiveReader
             if (length >= 2 && start[0] == 0x1F && start[1] == 0x8B)
             {
                 using var plain = new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true);
-                ReadTar(plain, package, cancellationToken);
+                AddTar(plain, package, cancellationToken);
             }
             else if (start.SequenceEqual("PK\x03\x04"u8))
             {
@@ -29,8 +28,20 @@ internal static class ArchiveReader
             }
             else
             {
-                ReadTar(archive, package, cancellationToken);
+                AddTar(archive, package, cancellationToken);
             }
+        });
+
+    /// <summary>Adds the files of a tar archive, which may come as it is made.</summary>
+    /// <exception cref="Errors.CozyException">BadRequest: it is broken, or has what is refused.</exception>
+    public static void ReadTar(Stream archive, PackageSpool package, CancellationToken cancellationToken) =>
+        Understand(() => AddTar(archive, package, cancellationToken));
+
+    private static void Understand(Action read)
+    {
+        try
+        {
+            read();
         }
         catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException)
         {
@@ -38,7 +49,7 @@ internal static class ArchiveReader
         }
     }
 
-    private static void ReadTar(Stream archive, PackageSpool package, CancellationToken cancellationToken)
+    private static void AddTar(Stream archive, PackageSpool package, CancellationToken cancellationToken)
     {
         using var tar = new TarReader(new TarGuard(archive, package.MaxEntries, package.MaxArchiveBytes));
         while (tar.GetNextEntry() is { } entry)

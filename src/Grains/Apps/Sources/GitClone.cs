@@ -1,26 +1,38 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Cozy.Grains.Apps.Sources;
 
-/// <summary>One commit of a Git repository in a temporary folder, which is removed when this is disposed.</summary>
+/// <summary>
+/// One commit of a Git repository in a temporary folder, which is removed when this is disposed. Its files are never checked
+/// out: a repository of a few kilobytes can hold billions of them. They are read one after the other, as from an archive.
+/// </summary>
 internal sealed class GitClone : IDisposable
 {
     private const string DefaultBranch = "build";
 
-    private GitClone(string folder) => Folder = folder;
+    // What "ulimit -f" counts in, by POSIX.
+    private const int BlockBytes = 512;
 
-    /// <summary>The folder with the files.</summary>
-    public string Folder { get; }
+    // What a shell answers for a command that is not there.
+    private const int NotFound = 127;
+
+    private readonly string _folder;
+
+    private GitClone(string folder) => _folder = folder;
 
     /// <summary>Clones the branch behind the <c>#</c>, or <c>build</c>, as cozy-stack does.</summary>
+    /// <param name="source">The repository.</param>
+    /// <param name="maxBytes">How much it may send.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Errors.CozyException">Invalid: Git is not installed, or the clone failed.</exception>
-    public static async Task<GitClone> MakeAsync(Uri source, CancellationToken cancellationToken)
+    public static async Task<GitClone> MakeAsync(Uri source, long maxBytes, CancellationToken cancellationToken)
     {
         var clone = new GitClone(Directory.CreateTempSubdirectory("cozy-git-").FullName);
         try
         {
-            await RunAsync(AddressOf(source), BranchOf(source), clone.Folder, cancellationToken);
+            await clone.FetchAsync(AddressOf(source), BranchOf(source), maxBytes, cancellationToken);
             return clone;
         }
         catch
@@ -30,7 +42,25 @@ internal sealed class GitClone : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    /// <summary>Hands the files over as a tar archive, which need not be read to its end. Blocks.</summary>
+    public void Read(Action<Stream> reader)
+    {
+        // With the attributes of the commit Git would read the whole tree first.
+        var start = Git("--git-dir", _folder, "archive", "--worktree-attributes", "--format=tar", "HEAD");
+        start.RedirectStandardOutput = true;
+        using var git = Process.Start(start)!;
+        try
+        {
+            reader(git.StandardOutput.BaseStream);
+        }
+        finally
+        {
+            if (!git.HasExited)
+                git.Kill(entireProcessTree: true);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static string BranchOf(Uri source)
     {
@@ -46,20 +76,34 @@ internal sealed class GitClone : IDisposable
         _ => source.GetLeftPart(UriPartial.Path),
     };
 
-    private static async Task RunAsync(string address, string branch, string folder, CancellationToken cancellationToken)
+    private static ProcessStartInfo Git(params ReadOnlySpan<string> arguments) => new("git", [.. arguments])
     {
-        var start = new ProcessStartInfo("git")
+        Environment =
         {
-            ArgumentList = { "clone", "--quiet", "--depth", "1", "--single-branch", "--branch", branch, "--", address, folder },
-            RedirectStandardError = true,
-            Environment =
-            {
-                // Nobody is there to answer a question.
-                ["GIT_TERMINAL_PROMPT"] = "0",
-                ["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes",
-                ["GIT_ALLOW_PROTOCOL"] = "git:https:ssh",
-            },
-        };
+            // Nobody is there to answer a question.
+            ["GIT_TERMINAL_PROMPT"] = "0",
+            ["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes",
+            ["GIT_ALLOW_PROTOCOL"] = "git:https:ssh",
+        },
+    };
+
+    /// <summary>Has a command end when it writes a file that is too large: what a repository sends is one file.</summary>
+    private static ProcessStartInfo Limited(ProcessStartInfo command, long maxBytes)
+    {
+        if (OperatingSystem.IsWindows())
+            return command;
+        var blocks = (maxBytes / BlockBytes).ToString(CultureInfo.InvariantCulture);
+        var limited = new ProcessStartInfo("sh", ["-c", "ulimit -f \"$0\" && exec \"$@\"", blocks, command.FileName, .. command.ArgumentList]);
+        foreach (var (name, value) in command.Environment)
+            limited.Environment[name] = value;
+        return limited;
+    }
+
+    private async Task FetchAsync(string address, string branch, long maxBytes, CancellationToken cancellationToken)
+    {
+        var start = Limited(
+            Git("clone", "--quiet", "--bare", "--depth", "1", "--single-branch", "--branch", branch, "--", address, _folder), maxBytes);
+        start.RedirectStandardError = true;
         try
         {
             using var git = Process.Start(start)!;
@@ -74,6 +118,8 @@ internal sealed class GitClone : IDisposable
                     git.Kill(entireProcessTree: true);
             }
 
+            if (git.ExitCode == NotFound)
+                throw AppErrors.BadSource("Git is not installed on the server");
             if (git.ExitCode != 0)
                 throw AppErrors.NotReachable();
         }

@@ -80,8 +80,8 @@ internal sealed class PackageFetcher(
             case "file":
                 return FromThisMachine(kind, source.LocalPath, cancellationToken);
             default:
-                using (var clone = await GitClone.MakeAsync(source, cancellationToken))
-                    return FromFolder(kind, clone.Folder, cancellationToken);
+                using (var clone = await GitClone.MakeAsync(source, _limits.MaxArchiveBytes, cancellationToken))
+                    return Spool(kind, package => clone.Read(tar => ArchiveReader.ReadTar(tar, package, cancellationToken)), id: null);
         }
     }
 
