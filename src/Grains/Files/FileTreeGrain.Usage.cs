@@ -1,5 +1,4 @@
 using Cozy.Grains.Errors;
-using Cozy.Grains.Instances;
 using Cozy.Grains.Notifications;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +21,7 @@ internal sealed partial class FileTreeGrain
     {
         try
         {
-            var quota = (await GrainFactory.GetGrain<IInstanceGrain>(InstanceId).GetAsync())?.DiskQuota ?? 0;
+            var quota = await QuotaAsync();
             if (quota == 0 && _isKnownNearlyFull is not true)
                 return;
             var isNearlyFull = quota > 0 && (await CurrentTreeAsync()).UsedBytes > quota * NearlyFull;

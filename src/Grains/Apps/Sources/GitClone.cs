@@ -43,7 +43,9 @@ internal sealed class GitClone : IDisposable
     }
 
     /// <summary>Hands the files over as a tar archive, which need not be read to its end. Blocks.</summary>
-    public void Read(Action<Stream> reader)
+    /// <param name="reader">Reads it.</param>
+    /// <param name="cancellationToken">Ends it, also while Git says nothing.</param>
+    public void Read(Action<Stream> reader, CancellationToken cancellationToken)
     {
         // With the attributes of the commit Git would read the whole tree first.
         var start = Git("--git-dir", _folder, "archive", "--worktree-attributes", "--format=tar", "HEAD");
@@ -51,12 +53,14 @@ internal sealed class GitClone : IDisposable
         using var git = Process.Start(start)!;
         try
         {
+            // Billions of folders without a file make Git compute for ever and write nothing, which no reader would notice.
+            using var ending = cancellationToken.UnsafeRegister(static process => End((Process)process!), git);
             reader(git.StandardOutput.BaseStream);
         }
         finally
         {
-            if (!git.HasExited)
-                git.Kill(entireProcessTree: true);
+            End(git);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -99,6 +103,12 @@ internal sealed class GitClone : IDisposable
         return limited;
     }
 
+    private static void End(Process git)
+    {
+        if (!git.HasExited)
+            git.Kill(entireProcessTree: true);
+    }
+
     private async Task FetchAsync(string address, string branch, long maxBytes, CancellationToken cancellationToken)
     {
         var start = Limited(
@@ -114,8 +124,7 @@ internal sealed class GitClone : IDisposable
             }
             finally
             {
-                if (!git.HasExited)
-                    git.Kill(entireProcessTree: true);
+                End(git);
             }
 
             if (git.ExitCode == NotFound)

@@ -81,7 +81,7 @@ internal sealed class PackageFetcher(
                 return FromThisMachine(kind, source.LocalPath, cancellationToken);
             default:
                 using (var clone = await GitClone.MakeAsync(source, _limits.MaxArchiveBytes, cancellationToken))
-                    return Spool(kind, package => clone.Read(tar => ArchiveReader.ReadTar(tar, package, cancellationToken)), id: null);
+                    return Spool(kind, package => clone.Read(tar => ArchiveReader.ReadTar(tar, package, cancellationToken), cancellationToken), id: null);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
             if (_isOpen)
                 return;
             if (OperatingSystem.IsLinux() && Environment.OSVersion.Version >= FirstThatTells
-                && KnownFormats.Contains(new DriveInfo(root).DriveFormat, StringComparer.Ordinal))
+                && KnownFormats.Contains(new DriveInfo(root).DriveFormat, StringComparer.Ordinal) && !HasMounts())
             {
                 _fileSystem = LibC.OpenDirectory(root);
             }
@@ -88,6 +88,13 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
 
     /// <inheritdoc/>
     public void Dispose() => _fileSystem?.Dispose();
+
+    // A folder that is another file system's is not flushed with this one.
+    private bool HasMounts()
+    {
+        var below = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        return DriveInfo.GetDrives().Any(drive => drive.Name.StartsWith(below, StringComparison.Ordinal));
+    }
 
     private Exception? Flush(List<Waiting> group)
     {
