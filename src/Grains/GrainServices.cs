@@ -10,6 +10,7 @@ using Cozy.Grains.Files;
 using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.OAuth;
+using Cozy.Grains.Pdf;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Thumbnails;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public static class GrainServices
             .AddSingleton<PackageStore>()
             .AddSingleton<PackageSweeper>()
             .AddSingleton<ThumbnailWorkers>()
+            .AddSingleton<IPdfPages, PdfPages>()
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, AppWakeup>()
             .AddJobs();
     }

@@ -140,6 +140,9 @@ public sealed class WebOptions
     /// <summary>How long a request waits for a thumbnail that is not there yet, before it shows a placeholder.</summary>
     public TimeSpan ThumbnailWait { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Most single pages of PDFs in one archive.</summary>
+    public int MaxArchivePages { get; set; } = 1000;
+
     /// <summary>WebDAV.</summary>
     public DavOptions Dav { get; set; } = new();
 }

@@ -19,7 +19,7 @@ internal static class WebOptionsRules
         && options.InstanceCacheTime >= TimeSpan.Zero && options.RightsCacheTime >= TimeSpan.Zero
         && options.MailAnswerTime >= TimeSpan.Zero && options.MailAnswerTime <= TimeSpan.FromMinutes(1)
         && options.HeaderTimeout > TimeSpan.Zero && options.UploadIdleTimeout > TimeSpan.Zero && options.MaxFeedTime > TimeSpan.Zero
-        && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.Dav.IsValid;
+        && options.HealthTimeout > TimeSpan.Zero && options.ThumbnailWait >= TimeSpan.Zero && options.MaxArchivePages >= 0 && options.Dav.IsValid;
 
     /// <summary>One entry is one source: it could end the directive it stands in.</summary>
     public static bool ArePolicySourcesSafe(WebOptions options) =>

@@ -2,17 +2,17 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Cozy.Grains.Thumbnails;
 
-/// <summary>How thumbnails are made (configuration section <c>Thumbnails</c>).</summary>
+/// <summary>How thumbnails are made, and pages taken out of PDFs (configuration section <c>Thumbnails</c>).</summary>
 public sealed class ThumbnailOptions
 {
     /// <summary>Whether thumbnails are made at all.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Processes of this silo that make thumbnails at the same time; 0 for half of its processors.</summary>
+    /// <summary>Processes of this silo that look at files at the same time; 0 for half of its processors.</summary>
     [Range(0, 1024)]
     public int Workers { get; set; }
 
-    /// <summary>Largest file that thumbnails are made of, in bytes.</summary>
+    /// <summary>Largest file that thumbnails are made of or pages taken out of, and largest page, in bytes.</summary>
     [Range(1, 1L << 30)]
     public long MaxFileBytes { get; set; } = 100 * 1024 * 1024;
 
@@ -35,6 +35,9 @@ public sealed class ThumbnailOptions
     /// <summary>Most files of one instance that wait; those beyond are made when they are asked for.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; set; } = 10_000;
+
+    /// <summary>How long a request for a page of a PDF waits for its turn.</summary>
+    public TimeSpan PageWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The program that is run as worker (<c>cozy</c> or <c>cozy.dll</c>); empty for this one.</summary>
     public string Program { get; set; } = "";

@@ -45,7 +45,37 @@ internal sealed partial class ThumbnailWorkers : IDisposable
         try
         {
             await using var content = await open();
-            return await RenderAsync(instanceId, content, length);
+            var images = await UseAsync(
+                instanceId, (worker, token) => worker.RenderAsync(content, length, token), CancellationToken.None);
+            return images.Any(image => image.Length == 0) ? null : images;
+        }
+        catch (WorkerGaveUpException)
+        {
+            return null;
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>Has pages taken out of a PDF, in turn with other instances.</summary>
+    /// <param name="instanceId">Whose content it is.</param>
+    /// <param name="open">Opens the content when it is its turn.</param>
+    /// <param name="extract">Has the pages taken out.</param>
+    /// <param name="patience">Ends the waiting for a turn; what is under way goes on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="WorkerUnavailableException">No worker can be started.</exception>
+    /// <exception cref="WorkerGaveUpException">The content needs more time or memory than it may have, or ended the worker.</exception>
+    public async Task<T> ExtractAsync<T>(
+        string instanceId, Func<CancellationToken, Task<Stream>> open, Func<WorkerProcess, Stream, CancellationToken, Task<T>> extract,
+        CancellationToken patience, CancellationToken cancellationToken)
+    {
+        await _gate.EnterAsync(instanceId, isUrgent: true, patience);
+        try
+        {
+            await using var content = await open(cancellationToken);
+            return await UseAsync(instanceId, (worker, token) => extract(worker, content, token), cancellationToken);
         }
         finally
         {
@@ -66,21 +96,24 @@ internal sealed partial class ThumbnailWorkers : IDisposable
         _cleaning.Dispose();
     }
 
-    private async Task<IReadOnlyList<byte[]>?> RenderAsync(string instanceId, Stream content, long length)
+    private async Task<T> UseAsync<T>(
+        string instanceId, Func<WorkerProcess, CancellationToken, Task<T>> use, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
-        var worker = await TakeAsync(timeout.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var worker = await TakeAsync(either.Token);
         try
         {
-            var images = await worker.RenderAsync(content, length, timeout.Token);
+            var result = await use(worker, either.Token);
             GiveBack(worker);
-            return images.Any(image => image.Length == 0) ? null : images;
+            return result;
         }
-        catch (Exception failure) when (worker.HasContent && failure is (IOException or OperationCanceledException))
+        catch (Exception failure) when (worker.HasContent && !cancellationToken.IsCancellationRequested
+            && failure is (IOException or OperationCanceledException))
         {
             worker.Dispose();
             LogGivenUp(instanceId, failure.Message);
-            return null;
+            throw new WorkerGaveUpException(failure);
         }
         catch
         {
@@ -138,10 +171,13 @@ internal sealed partial class ThumbnailWorkers : IDisposable
         }
     }
 
-    [LoggerMessage(1101, LogLevel.Information, "A file of {InstanceId} has no thumbnails, its worker was ended: {Reason}")]
+    [LoggerMessage(1101, LogLevel.Information, "A file of {InstanceId} has no thumbnails or pages, its worker was ended: {Reason}")]
     private partial void LogGivenUp(string instanceId, string reason);
 }
 
 /// <summary>No worker can be started.</summary>
 internal sealed class WorkerUnavailableException(Exception inner)
     : Exception("The program that makes thumbnails cannot be started.", inner);
+
+/// <summary>A content needed more time or memory than it may have, or ended its worker.</summary>
+internal sealed class WorkerGaveUpException(Exception inner) : Exception("The worker was ended.", inner);

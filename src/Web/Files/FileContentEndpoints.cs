@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Cozy.Web.Files;
 
 /// <summary>Contents of files: by id, path, version, and by a secret that needs no token.</summary>
-internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers, FileLinks links, DownloadHandler downloads)
+internal sealed class FileContentEndpoints(
+    FileTrees trees, FileAnswers answers, FileLinks links, DownloadHandler downloads, FilePages pages)
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] Framed = ["text/", "image/", "audio/", "video/"];
@@ -40,14 +41,21 @@ internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers,
     private async Task SendAsync(HttpContext context, FileEntry entry)
     {
         await FileAccess.RequireAsync(context.Caller(), Verbs.Get, trees.Of(context), entry);
-        await downloads.SendAsync(context, entry);
+        if (FilePages.Wanted(context.Request) is { } page)
+            await pages.SendAsync(context, entry, version: null, page);
+        else
+            await downloads.SendAsync(context, entry);
     }
 
     private async Task DownloadVersionAsync(HttpContext context)
     {
         var entry = await trees.GetAsync(context, FileId(context));
         await FileAccess.RequireAsync(context.Caller(), Verbs.Get, trees.Of(context), entry);
-        await downloads.SendAsync(context, entry, await RequireVersionAsync(context, entry, (string)context.GetRouteValue("versionId")!));
+        var version = await RequireVersionAsync(context, entry, (string)context.GetRouteValue("versionId")!);
+        if (FilePages.Wanted(context.Request) is { } page)
+            await pages.SendAsync(context, entry, version, page);
+        else
+            await downloads.SendAsync(context, entry, version);
     }
 
     private async Task<FileVersion> RequireVersionAsync(HttpContext context, FileEntry entry, string versionId) =>
@@ -99,7 +107,10 @@ internal sealed class FileContentEndpoints(FileTrees trees, FileAnswers answers,
         var version = versionId is null ? null : await RequireVersionAsync(context, entry, versionId);
         if (context.Request.Query["Dl"] != "1")
             AllowFrames(context.Response, entry);
-        await downloads.SendByLinkAsync(context, entry, version);
+        if (FilePages.Wanted(context.Request) is { } page)
+            await pages.SendAsync(context, entry, version, page);
+        else
+            await downloads.SendByLinkAsync(context, entry, version);
     }
 
     /// <summary>

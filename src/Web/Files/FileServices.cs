@@ -20,6 +20,7 @@ internal static class FileServices
         .AddSingleton<FileCopies>()
         .AddSingleton<FilePatches>()
         .AddSingleton<DownloadHandler>()
+        .AddSingleton<FilePages>()
         .AddSingleton<FileEndpoints>()
         .AddSingleton<FileContentEndpoints>()
         .AddSingleton<TrashEndpoints>()
@@ -28,6 +29,7 @@ internal static class FileServices
         .AddSingleton<FileFinder>()
         .AddSingleton<FileFeed>()
         .AddSingleton<FileQueryEndpoints>()
+        .AddSingleton<ArchivePages>()
         .AddSingleton<ArchiveWriter>()
         .AddSingleton<ArchiveEndpoints>()
         .AddSingleton<ShortcutEndpoints>();

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Files;
+using Cozy.Grains.Pdf;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 
@@ -21,7 +23,21 @@ internal sealed class JobFiles(IGrainFactory grains, IBlobStore blobs)
     public async Task<Stream> OpenAsync(string instanceId, FileEntry file, CancellationToken cancellationToken)
     {
         using var json = Json.Parse(file.Members);
+        return await OpenAsync(instanceId, file, json.RootElement.Text("internal_vfs_id") ?? "", cancellationToken);
+    }
+
+    /// <summary>The content of a file, to take pages out of it.</summary>
+    public PdfSource PdfOf(string instanceId, FileEntry file)
+    {
+        using var json = Json.Parse(file.Members);
         var version = json.RootElement.Text("internal_vfs_id") ?? "";
+        return new PdfSource(
+            instanceId, version, long.Parse(json.RootElement.Text("size") ?? "0", CultureInfo.InvariantCulture),
+            cancellationToken => OpenAsync(instanceId, file, version, cancellationToken));
+    }
+
+    private async Task<Stream> OpenAsync(string instanceId, FileEntry file, string version, CancellationToken cancellationToken)
+    {
         var content = await blobs.OpenAsync(new BlobKey(instanceId, file.Id, version), null, cancellationToken)
             ?? throw new JobFailedException("The content of a file of the job is gone.");
         return content.Stream ?? File.OpenRead(content.LocalPath!);

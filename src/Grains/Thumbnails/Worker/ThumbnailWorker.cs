@@ -4,13 +4,15 @@ using Cozy.Storage.Blobs;
 namespace Cozy.Grains.Thumbnails.Worker;
 
 /// <summary>
-/// The process that looks at strangers' images: it has no secret, no socket and no file, and limits that the kernel keeps.
-/// It makes thumbnails of what comes in and ends when its server does.
+/// The process that looks at strangers' images and PDFs: it has no secret, no socket and no file, and limits that the kernel
+/// keeps. It makes thumbnails of what comes in, or takes pages out of it, and ends when its server does.
 /// </summary>
 public static class ThumbnailWorker
 {
     /// <summary>The word on the command line that makes a process a worker.</summary>
     public const string Command = "thumbnail-worker";
+
+    private static readonly byte[][] None = [.. ThumbnailKey.Formats.Select(_ => Array.Empty<byte>())];
 
     /// <summary>The arguments behind <see cref="Command"/>: the limits.</summary>
     internal static IEnumerable<string> Arguments(ThumbnailOptions options) =>
@@ -19,6 +21,7 @@ public static class ThumbnailWorker
         (options.WorkerMemoryBytes + options.MaxFileBytes).ToString(CultureInfo.InvariantCulture),
         options.MaxPixels.ToString(CultureInfo.InvariantCulture),
         Math.Ceiling(options.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+        options.MaxFileBytes.ToString(CultureInfo.InvariantCulture),
     ];
 
     /// <summary>Works until the standard input ends.</summary>
@@ -26,9 +29,10 @@ public static class ThumbnailWorker
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        if (arguments.Count != 4 || !long.TryParse(arguments[1], CultureInfo.InvariantCulture, out var memory)
+        if (arguments.Count != 5 || !long.TryParse(arguments[1], CultureInfo.InvariantCulture, out var memory)
             || !long.TryParse(arguments[2], CultureInfo.InvariantCulture, out var maxPixels)
-            || !long.TryParse(arguments[3], CultureInfo.InvariantCulture, out var seconds))
+            || !long.TryParse(arguments[3], CultureInfo.InvariantCulture, out var seconds)
+            || !long.TryParse(arguments[4], CultureInfo.InvariantCulture, out var maxBytes))
         {
             await Console.Error.WriteLineAsync("cozy: thumbnail-worker is for the server itself.");
             return 2;
@@ -36,17 +40,19 @@ public static class ThumbnailWorker
 
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
+        var time = TimeSpan.FromSeconds(seconds);
         Renderer.Prepare();
         ProcessLimits.Restrict(memory);
         await WorkerProtocol.WriteReadyAsync(output);
-        while (await WorkerProtocol.ReadLengthAsync(input, CancellationToken.None) is { } length)
+        while (await WorkerProtocol.ReadRequestAsync(input) is { } request)
         {
-            ProcessLimits.AllowProcessorTime(TimeSpan.FromSeconds(seconds));
-            var content = new byte[length];
+            ProcessLimits.AllowProcessorTime(time);
+            var content = new byte[request.Length];
             await input.ReadExactlyAsync(content);
-            var images = Renderer.Render(content, maxPixels);
-            await WorkerProtocol.WriteImagesAsync(
-                output, images ?? [.. ThumbnailKey.Formats.Select(_ => Array.Empty<byte>())], CancellationToken.None);
+            if (request.Pages is { } pages)
+                await PageWriter.WriteAsync(output, content, pages, maxBytes, time);
+            else
+                await WorkerProtocol.WriteImagesAsync(output, Renderer.Render(content, maxPixels) ?? None);
         }
 
         return 0;

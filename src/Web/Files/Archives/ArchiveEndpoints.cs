@@ -29,13 +29,13 @@ internal sealed class ArchiveEndpoints(FileTrees trees, FileTickets tickets, Arc
     /// <summary>Answers with the address of the archive, or (to who accepts only that) with the archive itself.</summary>
     private async Task PrepareAsync(HttpContext context)
     {
-        var request = ArchiveRequest.From(await FileBody.ReadAttributesAsync(context, _options));
-        var entries = await FindAsync(context, request);
-        foreach (var entry in entries)
+        var request = ArchiveRequest.From(await FileBody.ReadAttributesAsync(context, _options), _options.MaxArchivePages);
+        var contents = await FindAsync(context, request);
+        foreach (var entry in contents.Entries.Concat(contents.Pages.Select(page => page.File)))
             await FileAccess.RequireAsync(context.Caller(), Verbs.Get, trees.Of(context), entry);
         if (context.Request.Headers.Accept == "application/zip")
         {
-            await writer.SendAsync(context, request.Name, entries);
+            await writer.SendAsync(context, request.Name, contents);
             return;
         }
 
@@ -69,20 +69,32 @@ internal sealed class ArchiveEndpoints(FileTrees trees, FileTickets tickets, Arc
         var kept = await tickets.ReadArchiveAsync(context, (string)context.GetRouteValue("secret")!)
             ?? throw ApiException.BadRequest("Wrong download token");
         using var json = JsonDocument.Parse(kept);
-        var request = ArchiveRequest.From(json.RootElement);
+        var request = ArchiveRequest.From(json.RootElement, _options.MaxArchivePages);
         await writer.SendAsync(context, request.Name, await FindAsync(context, request));
     }
 
     /// <summary>All are found before anything is sent.</summary>
     /// <exception cref="ApiException">404: one is not there.</exception>
-    private async Task<List<FileEntry>> FindAsync(HttpContext context, ArchiveRequest request)
+    private async Task<ArchiveContents> FindAsync(HttpContext context, ArchiveRequest request)
     {
         var entries = new List<FileEntry>();
         foreach (var id in request.Ids)
             entries.Add(await trees.GetAsync(context, id));
         foreach (var path in request.Paths)
             entries.Add(await trees.Of(context).FindByPathAsync(path) ?? throw FileTrees.NotFound());
-        return entries;
+        var pages = new List<ArchivePage>();
+        foreach (var (id, number) in request.Pages)
+        {
+            var file = await trees.GetAsync(context, id);
+            if (file.IsDirectory)
+                throw FileTrees.NotFound();
+            if (number > 0)
+                pages.Add(new ArchivePage(file, number));
+            else
+                entries.Add(file);
+        }
+
+        return new ArchiveContents(entries, pages);
     }
 
     private static byte[] ToJson(ArchiveRequest request)

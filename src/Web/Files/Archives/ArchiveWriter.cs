@@ -11,7 +11,7 @@ namespace Cozy.Web.Files.Archives;
 /// Writes files and folders as a ZIP while they are read: no temporary file, and as much memory for a large archive as for
 /// a small one. Names are UTF-8, sizes above 4 GiB are written as ZIP64.
 /// </summary>
-internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs)
+internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs, ArchivePages pages)
 {
     private const int BlockBytes = 128 * 1024;
 
@@ -23,8 +23,10 @@ internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs)
     private static readonly DateTimeOffset Latest = new(2107, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Answers with the archive.</summary>
-    public async Task SendAsync(HttpContext context, string name, IReadOnlyList<FileEntry> entries)
+    /// <exception cref="Grains.Errors.CozyException">A page is not to be had, and nothing is sent yet.</exception>
+    public async Task SendAsync(HttpContext context, string name, ArchiveContents contents)
     {
+        await pages.CheckAsync(context, contents.Pages);
         var response = context.Response;
         response.ContentType = "application/zip";
         response.Headers.ContentDisposition = ContentDisposition.For(name + ".zip", isAttachment: true);
@@ -32,8 +34,9 @@ internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs)
         await using var archive = await ZipArchive.CreateAsync(
             output, ZipArchiveMode.Create, leaveOpen: true, System.Text.Encoding.UTF8, context.RequestAborted);
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in entries)
+        foreach (var entry in contents.Entries)
             await AddAsync(context, archive, entry, $"{name}/{Free(taken, NameOf(entry))}");
+        await pages.WriteAsync(context, archive, contents.Pages, page => $"{name}/{Free(taken, page)}");
     }
 
     /// <summary>How much to try on a file of a class.</summary>
