@@ -4,6 +4,7 @@ using Cozy.Grains.Jobs;
 using Cozy.Grains.Mail;
 using Cozy.Grains.Realtime;
 using Cozy.Grains.Tests.Jobs;
+using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.LocalDisk;
 using Cozy.Storage.Documents;
@@ -57,6 +58,7 @@ public class TestSilo : IAsyncLifetime
                 options.ExternalWorkers.Add("outside");
                 (options.KeepLast, options.PollTime) = (3, TimeSpan.FromSeconds(1));
             })
+            .Configure<ThumbnailOptions>(options => options.Program = CozyProgram.Path)
             .Configure<AlarmsOptions>(options => options.Interval = TimeSpan.FromSeconds(0.5))
             .Configure<MailOptions>(options =>
             {

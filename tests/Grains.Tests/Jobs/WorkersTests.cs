@@ -146,10 +146,10 @@ public sealed class WorkersTests(TestSilo silo)
         Assert.Null(NotificationCategory.Find(JsonElement.Parse(categories), "ghost"));
     }
 
-    private async Task<FileEntry> MakeAsync(FileTreeFixture files, string name, byte[] content) => await new JobFiles(silo.Grains, silo.Blobs).MakeAsync(
+    internal static async Task<FileEntry> MakeAsync(TestSilo silo, FileTreeFixture files, string name, byte[] content) => await new JobFiles(silo.Grains, silo.Blobs).MakeAsync(
         files.Instance.Id, new NewFile { Name = name }, async (stream, cancellation) => await stream.WriteAsync(content, cancellation), TestContext.Current.CancellationToken);
 
-    private async Task<JobDocument> RunAsync(FileTreeFixture files, string worker, string message)
+    internal static async Task<JobDocument> RunAsync(TestSilo silo, FileTreeFixture files, string worker, string message)
     {
         var queue = silo.Of<IJobQueueGrain>(files.Instance);
         var pushed = await queue.PushAsync(new NewJob { Worker = worker, Message = Encoding.UTF8.GetBytes(message), Options = new JobOptions { MaxTries = 1 } });
@@ -157,4 +157,8 @@ public sealed class WorkersTests(TestSilo silo)
         await Until.TrueAsync(async () => (job = JobDocument.Parse((await queue.GetAsync(pushed.Id))!)).HasEnded);
         return job!;
     }
+
+    private Task<FileEntry> MakeAsync(FileTreeFixture files, string name, byte[] content) => MakeAsync(silo, files, name, content);
+
+    private Task<JobDocument> RunAsync(FileTreeFixture files, string worker, string message) => RunAsync(silo, files, worker, message);
 }

@@ -141,7 +141,7 @@ public sealed class FileQueryTests(TestServer server)
     [InlineData("""{"name":"u","files":["/none"]}""", 404)]
     [InlineData("""{"name":"u","files":["relative"]}""", 400)]
     [InlineData("""{"name":"a/b","ids":["io.cozy.files.root-dir"]}""", 400)]
-    [InlineData("""{"name":"p","pages":[{"id":"x","page":1}]}""", 400)]
+    [InlineData("""{"name":"p","pages":[{"id":"x","page":1}]}""", 404)]
     public async Task An_archive_of_nothing_is_refused(string attributes, int status)
     {
         var cozy = await server.CreateInstanceAsync();
