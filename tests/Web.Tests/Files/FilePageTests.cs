@@ -18,7 +18,7 @@ public sealed class FilePageTests(TestServer server)
         var byId = (await cozy.AskAsync("GET", $"/files/download/{id}?Page=2", Scope)).Expect(200);
         Assert.Equal(["two 201x100 90"], SamplePdfs.Read(byId.Bytes));
         Assert.Equal(
-            ("application/pdf", "inline; filename=\"bill2.pdf\"; filename*=UTF-8''bill%20%282%29.pdf", "none"),
+            ("application/pdf", "inline; filename=\"bill(2).pdf\"; filename*=UTF-8''bill%20%282%29.pdf", "none"),
             (byId.Headers["Content-Type"], byId.Headers["Content-Disposition"], byId.Headers["Accept-Ranges"]));
 
         var byPath = (await cozy.AskAsync("GET", "/files/download?Path=/bill.pdf&Page=3&Dl=1", Scope)).Expect(200);
