@@ -26,7 +26,7 @@ public sealed class FilePageTests(TestServer server)
         Assert.StartsWith("attachment; ", byPath.Headers["Content-Disposition"], StringComparison.Ordinal);
 
         var link = (await cozy.AskAsync("POST", $"/files/downloads?Id={id}", Scope)).Expect(200)
-            .Data.GetProperty("links").GetProperty("related").GetString();
+            .Json.GetProperty("links").GetProperty("related").GetString();
         var byLink = (await cozy.AskAsync("GET", $"{link}?Page=1")).Expect(200);
         Assert.Equal(["one 200x100 0"], SamplePdfs.Read(byLink.Bytes));
         Assert.Equal(["one 200x100 0"], SamplePdfs.Read((await cozy.AskAsync("GET", $"{link}?Page=1&Dl=1")).Expect(200).Bytes));
