@@ -16,8 +16,10 @@ namespace Cozy.Grains.Files;
 public interface IFileTreeGrain : IGrainWithStringKey
 {
     /// <summary>Makes the root, the trash and the first folders of a new instance; repeating it does nothing.</summary>
+    /// <param name="locale">The language of their names.</param>
+    /// <param name="address">The address of the instance, where they are said to be made; null when it is not known.</param>
     [Alias("Initialize")]
-    Task InitializeAsync(string locale);
+    Task InitializeAsync(string locale, string? address = null);
 
     /// <summary>A file or folder by its id; null when there is none.</summary>
     [AlwaysInterleave, Alias("FindById")]

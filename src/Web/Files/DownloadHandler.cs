@@ -17,12 +17,16 @@ internal sealed class DownloadHandler(IBlobStore blobs, IOptions<WebOptions> opt
     private const int CopyBytes = 64 * 1024;
 
     /// <summary>Answers with the content of a file, or with a former one. Permissions are the caller's business.</summary>
-    public async Task SendAsync(HttpContext context, FileEntry entry, FileVersion? version = null)
+    public Task SendAsync(HttpContext context, FileEntry entry, FileVersion? version = null)
     {
         if (entry.IsDirectory)
             throw FileTrees.NotFound();
 
-        var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
+        return SendConditionallyAsync(context, entry, version is null ? StoredFile.From(entry) : StoredFile.From(entry, version));
+    }
+
+    private async Task SendConditionallyAsync(HttpContext context, FileEntry entry, StoredFile file)
+    {
         WriteHeaders(context, file);
         switch (ConditionalRequest.Evaluate(context.Request, file.ETag, file.ModifiedAt))
         {
@@ -45,11 +49,18 @@ internal sealed class DownloadHandler(IBlobStore blobs, IOptions<WebOptions> opt
     /// Answers somebody who came by a link. Who saves the file may be sent to the store for it; what is shown in the page stays
     /// here, since the store knows neither its type nor who may embed it.
     /// </summary>
-    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version)
+    /// <param name="context">The request.</param>
+    /// <param name="entry">The file.</param>
+    /// <param name="version">Which of its former contents; null for the present one.</param>
+    /// <param name="name">The name a former content is saved under: the file's own is that of another content.</param>
+    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version, string name)
     {
-        if (!entry.IsDirectory && HttpMethods.IsGet(context.Request.Method) && IsAttachment(context.Request))
+        if (entry.IsDirectory)
+            throw FileTrees.NotFound();
+
+        var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version, name);
+        if (HttpMethods.IsGet(context.Request.Method) && IsAttachment(context.Request))
         {
-            var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
             var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
             if (await blobs.LinkAsync(key, file.Name, context.RequestAborted) is { } address)
             {
@@ -60,7 +71,7 @@ internal sealed class DownloadHandler(IBlobStore blobs, IOptions<WebOptions> opt
             }
         }
 
-        await SendAsync(context, entry, version);
+        await SendConditionallyAsync(context, entry, file);
     }
 
     private static bool IsAttachment(HttpRequest request) => request.Query["Dl"] == "1";

@@ -74,7 +74,7 @@ internal sealed class FileEndpoints(
         if (entry.IsDirectory)
             throw FileTrees.NotFound();
         request = request with { Metadata = await ClientMetadata.OfUploadAsync(context, tickets, _options) };
-        await answers.ShowAsync(context, await uploads.OverwriteAsync(context, request, md5));
+        await answers.ShowAsync(context, await uploads.OverwriteAsync(context, entry, request, md5));
     }
 
     private async Task CreateFolderAsync(HttpContext context, string parentId)
