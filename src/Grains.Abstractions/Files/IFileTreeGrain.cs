@@ -45,6 +45,13 @@ public interface IFileTreeGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("PathsOf")]
     ValueTask<IReadOnlyList<string?>> PathsOfAsync(IReadOnlyList<string> directoryIds);
 
+    /// <summary>Which files and folders are, or are below, folders that an OAuth client leaves out.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="ids">The files and folders, at most 1,000.</param>
+    /// <returns>Those of them that are.</returns>
+    [AlwaysInterleave, Alias("FindLeftOut")]
+    ValueTask<IReadOnlyList<string>> FindLeftOutAsync(string clientId, IReadOnlyList<string> ids);
+
     /// <summary>Bytes of the files below a folder.</summary>
     [AlwaysInterleave, Alias("GetSize")]
     ValueTask<long> GetSizeAsync(string directoryId);

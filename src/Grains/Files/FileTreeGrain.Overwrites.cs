@@ -51,6 +51,7 @@ internal sealed partial class FileTreeGrain
         var written = await ReplaceContentAsync(tree, node, document, members, content.Length, keep, now);
         if (!keep)
             drop = [.. drop, candidate with { Size = -1 }];
+        UpdateDate(tree, node, written);
         await DropVersionsAsync(tree, node, drop);
         return Entry(tree, node, written);
     }

@@ -106,8 +106,8 @@ internal sealed class FileEndpoints(
     {
         FileAccess.RequireAll(context.Caller(), Verbs.Post);
         var name = FileNames.SharedDrives(context);
-        await answers.ShowAsync(
-            context, await trees.Of(context).EnsureSharedDrivesAsync(name, FileAuthors.From(context, _options)));
+        var folder = await trees.Of(context).EnsureSharedDrivesAsync(name, FileAuthors.From(context, _options));
+        await answers.ShowMadeAsync(context, folder, StatusCodes.Status200OK);
     }
 
     private async Task KeepMetadataAsync(HttpContext context)

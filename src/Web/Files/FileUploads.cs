@@ -125,11 +125,6 @@ internal sealed class FileUploads(
         {
             throw WrongLength();
         }
-        catch (BadHttpRequestException failure) when (failure.StatusCode == StatusCodes.Status400BadRequest && size is not null)
-        {
-            // The client stopped before it had sent what it announced.
-            throw WrongLength();
-        }
     }
 
     private static ApiException WrongLength() =>

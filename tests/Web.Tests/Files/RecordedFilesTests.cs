@@ -43,7 +43,6 @@ public sealed partial class RecordedFilesTests(TestServer server)
                     : difference is not null && answer.Status == expected.Status
                         && (expected.Members.Length == 0 || (difference = Compare(dialogue, line, answer, expected.Members)) is null);
                 different.Remove((string)at!);
-                if (expected is not null) await File.AppendAllTextAsync("/tmp/routes/diff.txt", $"### {at} [{line["note"]}]\nREQ {line["token"]} {line["request"]} {line["headers"]?.ToJsonString()} BODY {line["body"]?.ToJsonString()}\nDIFF {difference}\nORIG {line["status"]} {line["answerHeaders"]?.ToJsonString()} {line["answer"]?.ToJsonString()}\nOURS {answer.Status} {answer.Text}\n\n", TestContext.Current.CancellationToken);
                 if (!isAsExpected)
                     failures.Add($"{at} {line["note"]}: {line["request"]} -> {difference ?? "the same"} | {answer.Status} {answer.Text[..Math.Min(300, answer.Text.Length)]}");
             }
@@ -64,7 +63,7 @@ public sealed partial class RecordedFilesTests(TestServer server)
             return answer.Status is >= 400 and < 500 ? null : $"status {status}, ours {answer.Status}";
         if (answer.Status != status)
             return $"status {status}, ours {answer.Status}";
-        if (status >= 400 && line["answer"] is JsonValue)
+        if (status >= 400 && line["answer"] is JsonValue && !without.Contains("body"))
             return answer.Text.StartsWith("{\"errors\":[{\"status\":\"" + status, StringComparison.Ordinal) ? null : "no error object";
         return dialogue.Compare(line, answer, without);
     }
