@@ -30,8 +30,10 @@ internal static class FileDocument
         Json.Members(writer =>
         {
             writer.WriteString("type", "directory");
-            writer.WriteString("name", name);
-            writer.WriteString("dir_id", parentId);
+            if (name.Length > 0)
+                writer.WriteString("name", name);
+            if (parentId.Length > 0)
+                writer.WriteString("dir_id", parentId);
             WriteDates(writer, null, null, now);
             writer.WriteString("path", path);
         });

@@ -41,7 +41,8 @@ internal sealed class FileFeed(FileTrees trees)
             await json.FlushAsync(context.RequestAborted);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
 
-            left -= page.Read;
+            // Indexes are changes as well, of which nobody here asked for any.
+            left -= page.Entries.Count;
             if (page.Pending == 0 || left <= 0 || page.Read == 0)
                 break;
             query = query with { Since = page.LastSequence, Limit = Math.Min(left, PageSize) };
