@@ -42,6 +42,7 @@ public class TestSilo : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         (Documents, Blobs) = await OpenStoresAsync(_folder);
+        Documents = FailingStore.Around(Documents);
         Mails = await MailCatcher.StartAsync();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.Services

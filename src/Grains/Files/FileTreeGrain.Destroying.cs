@@ -73,12 +73,12 @@ internal sealed partial class FileTreeGrain
         return trashedAt ?? FileDocument.Time(members, "updated_at") ?? DateTimeOffset.MinValue;
     }
 
-    private async Task DestroyJournaledAsync(FileTree tree, FolderNode folder, JournalOperation operation)
-    {
-        await _journal.WriteAsync(new JournalEntry(operation, folder.Id));
-        await DestroyNodesAsync(tree, folder, withRoot: operation == JournalOperation.Destroy);
-        await _journal.ClearAsync();
-    }
+    private Task<bool> DestroyJournaledAsync(FileTree tree, FolderNode folder, JournalOperation operation) =>
+        JournaledAsync(new JournalEntry(operation, folder.Id), async () =>
+        {
+            await DestroyNodesAsync(tree, folder, withRoot: operation == JournalOperation.Destroy);
+            return true;
+        });
 
     /// <summary>What is deepest goes first, so that the rest hangs together whenever this stops.</summary>
     private async Task DestroyNodesAsync(FileTree tree, FolderNode folder, bool withRoot)

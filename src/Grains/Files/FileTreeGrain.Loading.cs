@@ -18,7 +18,10 @@ internal sealed partial class FileTreeGrain
         var loaded = await _loader.LoadAsync(findStale: unfinished is not null);
         if (unfinished is not null)
             await FinishAsync(loaded, unfinished);
-        _ = SettleAsync(loaded.LooseVersions, loaded.DoubleVersions);
+
+        // Without a root it is no tree but what a database that is missing, or being restored, looks like: nothing is removed then.
+        if (loaded.Tree.Find(WellKnownFiles.RootId) is not null)
+            _ = SettleAsync(loaded.LooseVersions, loaded.DoubleVersions);
         return loaded.Tree;
     }
 

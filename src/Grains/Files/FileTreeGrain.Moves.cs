@@ -20,26 +20,46 @@ internal sealed partial class FileTreeGrain
         var path = FileTree.PathOf(parent, name);
         var members = changes.Set("path", path).ApplyTo(document.Members);
         var below = FileTree.Below(folder).Where(node => node.IsDirectory || trashed is not null).ToList();
-        if (below.Count > 0)
-            await _journal.WriteAsync(new JournalEntry(JournalOperation.Move, folder.Id, document.Revision, members));
+        var former = FileTree.PathOf(folder);
+        return below.Count == 0
+            ? await MoveAsync()
+            : await JournaledAsync(new JournalEntry(JournalOperation.Move, folder.Id, document.Revision, members), MoveAsync);
 
-        Document written;
+        async Task<FileEntry> MoveAsync()
+        {
+            var written = await ReplaceAsync(tree, document, members);
+            var formerLength = former.Length > 1 ? former.Length : 0;
+            await RewriteAsync(below, node => string.Concat(path, FileTree.PathOf(node).AsSpan(formerLength)), trashed);
+            FileTree.Move(folder, parent, name);
+            return Entry(tree, folder, written);
+        }
+    }
+
+    /// <summary>
+    /// Makes a change that is written down first. When anything stops it, or it is not known whether it was written down, the
+    /// tree is read again, which finishes it before anything else is answered: a change that lay in wait in the journal would
+    /// one day be made to a tree that has gone on.
+    /// </summary>
+    private async Task<T> JournaledAsync<T>(JournalEntry entry, Func<Task<T>> change)
+    {
         try
         {
-            written = await ReplaceAsync(tree, document, members);
+            await _journal.WriteAsync(entry);
+            var result = await change();
+            await _journal.ClearAsync();
+            return result;
         }
-        catch (StaleDocumentException) when (below.Count > 0)
+        catch (StaleDocumentException)
         {
+            // The folder's own document comes first, so nothing was changed.
             await _journal.ClearAsync();
             throw;
         }
-
-        var formerLength = FileTree.PathOf(folder) is { Length: > 1 } former ? former.Length : 0;
-        await RewriteAsync(below, node => string.Concat(path, FileTree.PathOf(node).AsSpan(formerLength)), trashed);
-        FileTree.Move(folder, parent, name);
-        if (below.Count > 0)
-            await _journal.ClearAsync();
-        return Entry(tree, folder, written);
+        catch
+        {
+            _tree.Reset();
+            throw;
+        }
     }
 
     /// <summary>Brings the documents of files and folders in line with where they are.</summary>

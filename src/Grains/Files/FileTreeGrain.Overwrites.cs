@@ -45,6 +45,9 @@ internal sealed partial class FileTreeGrain
 
         var now = _time.GetUtcNow();
         var candidate = VersionDocument.Facts(FileDocument.VersionId(document.Members), document.Members) with { CreatedAt = now };
+
+        // An attempt that was interrupted may have made it a version already.
+        var isDouble = versions.RemoveAll(version => version.VersionId == candidate.VersionId) > 0;
         var (keep, drop) = VersionPolicy.Decide(candidate, versions, _options);
         keep &= candidate.VersionId.Length > 0 && !IsContent(document.Members, content);
         var members = Overwritten(document.Members, node.Name, grant, request, content, now);
@@ -52,7 +55,7 @@ internal sealed partial class FileTreeGrain
         if (!keep)
             drop = [.. drop, candidate with { Size = -1 }];
         UpdateDate(tree, node, written);
-        await DropVersionsAsync(tree, node, drop);
+        await DropVersionsAsync(tree, node, drop, isDouble && !keep ? candidate.VersionId : null);
         return Entry(tree, node, written);
     }
 
@@ -124,15 +127,18 @@ internal sealed partial class FileTreeGrain
     }
 
     /// <summary>
-    /// Removes versions the policy drops; a size below zero says that the content never became one. A failure leaves them
-    /// for the next time.
+    /// Removes versions the policy drops; a size below zero says that the content never became one, but for a document that an
+    /// interrupted attempt left of <paramref name="uncounted"/>. A failure leaves them for the next time.
     /// </summary>
-    private async Task DropVersionsAsync(FileTree tree, FileNode node, IReadOnlyList<VersionFacts> versions)
+    private async Task DropVersionsAsync(FileTree tree, FileNode node, IReadOnlyList<VersionFacts> versions, string? uncounted)
     {
         try
         {
             await RemoveVersionDocumentsAsync(
-                [.. versions.Where(version => version.Size >= 0).Select(version => VersionDocument.IdOf(node.Id, version.VersionId))]);
+            [
+                .. versions.Where(version => version.Size >= 0 || version.VersionId == uncounted)
+                    .Select(version => VersionDocument.IdOf(node.Id, version.VersionId)),
+            ]);
             foreach (var version in versions.Where(version => version.Size >= 0))
                 tree.Versions.Remove(node, version.Size);
             _ = DiscardAsync(

@@ -28,6 +28,12 @@ internal sealed partial class FileTreeGrain
         var version = await FindVersionAsync(fileId, versionId) ?? throw FileRules.NoVersion();
         var tree = await CurrentTreeAsync();
         var node = RequireFile(tree, fileId);
+        var current = FileDocument.VersionId(document.Members);
+        if (current == versionId)
+        {
+            await RemoveVersionDocumentsAsync([version.Id]);
+            return Entry(tree, node, document);
+        }
 
         var now = _time.GetUtcNow();
         var changes = new MemberChanges()
@@ -44,7 +50,7 @@ internal sealed partial class FileTreeGrain
         var size = FileDocument.Size(version.Members);
         var written = await ReplaceContentAsync(
             tree, node, document, changes.ApplyTo(document.Members), size,
-            keep: FileDocument.VersionId(document.Members) is { Length: > 0 } current && current != versionId, now);
+            keep: current.Length > 0, now);
 
         // The content is the file's again, so only the version's document goes.
         await RemoveVersionDocumentsAsync([version.Id]);
@@ -81,7 +87,12 @@ internal sealed partial class FileTreeGrain
         var version = await FindVersionAsync(fileId, versionId) ?? throw FileRules.NoVersion();
         var tree = await CurrentTreeAsync();
         var node = tree.Find(fileId) ?? throw FileRules.NotFound();
+        var isCurrent = FileDocument.VersionId((await RequireDocumentAsync(fileId)).Members) == versionId;
         await RemoveVersionDocumentsAsync([version.Id]);
+
+        // What an interrupted overwrite left is the current content as well.
+        if (isCurrent)
+            return;
         tree.Versions.Remove(node, FileDocument.Size(version.Members));
         _ = DiscardAsync([new BlobKey(InstanceId, fileId, versionId)]);
         _ = WatchUsageAsync();
@@ -93,7 +104,8 @@ internal sealed partial class FileTreeGrain
         var tree = await CurrentTreeAsync();
         foreach (var node in tree.Versions.Files.ToList())
         {
-            await DestroyVersionsAsync([.. (await ReadVersionsAsync(node.Id)).Select(version => version.Id)]);
+            var current = VersionDocument.IdOf(node.Id, FileDocument.VersionId((await RequireDocumentAsync(node.Id)).Members));
+            await DestroyVersionsAsync([.. (await ReadVersionsAsync(node.Id)).Select(version => version.Id).Where(id => id != current)]);
             tree.Versions.Forget(node);
         }
 
@@ -130,7 +142,7 @@ internal sealed partial class FileTreeGrain
         }
     }
 
-    /// <summary>Destroys versions, documents and contents; only a content that is some file's current one stays.</summary>
+    /// <summary>Destroys versions, documents and contents. None of them may be its file's current content.</summary>
     private async Task DestroyVersionsAsync(IReadOnlyList<string> ids)
     {
         await RemoveVersionDocumentsAsync(ids);

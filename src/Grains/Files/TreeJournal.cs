@@ -67,7 +67,7 @@ internal sealed class TreeJournal(IDocumentStore documents, string instanceId)
         }
     }
 
-    /// <summary>The change is complete. What is left when this fails changes nothing when it is done again.</summary>
+    /// <summary>The change is complete.</summary>
     public async Task ClearAsync()
     {
         try

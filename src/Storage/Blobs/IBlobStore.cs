@@ -68,7 +68,11 @@ public readonly record struct BlobKey(string Instance, string FileId, string Ver
 /// <param name="Length">Its length in bytes; null when only reading it would tell.</param>
 /// <param name="Md5">Its MD5 in hex as the store knows it; null when only reading it would tell.</param>
 /// <param name="MayBePending">An upload may still be responsible for it, or have left it unconfirmed.</param>
-public sealed record BlobListing(BlobKey Key, long? Length, string? Md5, bool MayBePending);
+public sealed record BlobListing(BlobKey Key, long? Length, string? Md5, bool MayBePending)
+{
+    /// <summary>It is what was left of a content: it cannot be opened, but takes room until it is removed.</summary>
+    public bool IsRest { get; init; }
+}
 
 /// <summary>A range of bytes.</summary>
 /// <param name="Offset">The first byte.</param>

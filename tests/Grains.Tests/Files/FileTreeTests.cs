@@ -20,3 +20,7 @@ public sealed class FarmTrashTests(FarmStoresSilo silo) : TrashContract(silo);
 public sealed class VersionTests(TestSilo silo) : VersionContract(silo);
 
 public sealed class FarmVersionTests(FarmStoresSilo silo) : VersionContract(silo);
+
+public sealed class FileFailureTests(TestSilo silo) : FailureContract(silo);
+
+public sealed class FarmFileFailureTests(FarmStoresSilo silo) : FailureContract(silo);

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Cozy.Grains.Thumbnails;
+using Cozy.Grains.Thumbnails.Worker;
 using Cozy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -93,6 +96,16 @@ public sealed class ThumbnailWorkersTests : IDisposable
         Assert.NotNull(await RenderAsync(tight, SampleImages.Png(30, 20)));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_server_that_is_told_to_stop_takes_no_image_for_a_bad_one(string signal)
+    {
+        var image = SampleImages.Png(30, 20);
+        Assert.NotNull(await _workers.RenderAsync(
+            "tenant", true, () => Task.FromResult<Stream>(new SignallingStream(image, signal)), image.Length));
+    }
+
     [Fact]
     public async Task A_program_that_cannot_be_run_says_nothing_about_the_image()
     {
@@ -108,5 +121,18 @@ public sealed class ThumbnailWorkersTests : IDisposable
         if (options.Program.Length == 0)
             options.Program = CozyProgram.Path;
         return new(Options.Create(options), TimeProvider.System, NullLogger<ThumbnailWorkers>.Instance);
+    }
+
+    /// <summary>Tells the workers to stop before it gives its content, as a console or a service manager does to all processes.</summary>
+    private sealed class SignallingStream(byte[] content, string signal) : MemoryStream(content)
+    {
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            using var sent = Process.Start(
+                "pkill", [$"-{signal}", "-P", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "-f", ThumbnailWorker.Command]);
+            await sent.WaitForExitAsync(cancellationToken);
+            Assert.Equal(0, sent.ExitCode);
+            await base.CopyToAsync(destination, bufferSize, cancellationToken);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Cozy.Storage.Blobs;
 
 namespace Cozy.Grains.Thumbnails.Worker;
@@ -34,6 +35,7 @@ public static class ThumbnailWorker
             return 2;
         }
 
+        using var signals = new OutlivedSignals();
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
         Renderer.Prepare();
@@ -50,5 +52,24 @@ public static class ThumbnailWorker
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// A console and a service manager tell all processes to stop at once. What is at work is for the server to end, which would
+    /// else take a file for one that its worker dies of.
+    /// </summary>
+    private sealed class OutlivedSignals : IDisposable
+    {
+        private readonly PosixSignalRegistration[] _registrations =
+        [
+            .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }
+                .Select(signal => PosixSignalRegistration.Create(signal, static context => context.Cancel = true)),
+        ];
+
+        public void Dispose()
+        {
+            foreach (var registration in _registrations)
+                registration.Dispose();
+        }
     }
 }

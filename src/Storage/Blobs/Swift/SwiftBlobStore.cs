@@ -85,15 +85,7 @@ public sealed class SwiftBlobStore : IBlobStore
         // HTTP cannot say "no bytes".
         if (range is { Length: 0 })
             return await OpenNothingAsync(path, range.Value.Offset, cancellationToken);
-        var response = await _client.SendAsync(
-            HttpMethod.Get,
-            path,
-            request =>
-            {
-                if (range is { } r)
-                    request.Headers.Range = new RangeHeaderValue(r.Offset, r.Offset + r.Length - 1);
-            },
-            cancellationToken);
+        var response = await _client.GetAsync(path, range, cancellationToken);
         try
         {
             if (response.StatusCode == HttpStatusCode.NotFound)
@@ -103,7 +95,10 @@ public sealed class SwiftBlobStore : IBlobStore
             }
 
             var length = LengthOfWhole(response, range, path);
-            return new BlobContent(await response.Content.ReadAsStreamAsync(cancellationToken), null, length);
+            return new BlobContent(
+                new SwiftDownload(_client, path, range ?? new BlobRange(0, length), response, await response.Content.ReadAsStreamAsync(cancellationToken)),
+                null,
+                length);
         }
         catch
         {
@@ -130,9 +125,16 @@ public sealed class SwiftBlobStore : IBlobStore
         string instance, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(instance, nameof(instance));
-        var large = new HashSet<BlobKey>();
+        // With the time of the newest segment of each.
+        var large = new Dictionary<BlobKey, DateTimeOffset>();
         await foreach (var page in _listing.PagesAsync(instance, SwiftNames.SegmentsPrefix, cancellationToken))
-            large.UnionWith(page.Select(segment => SwiftNames.KeyOf(instance, segment.Name)).OfType<BlobKey>());
+        {
+            foreach (var segment in page)
+            {
+                if (SwiftNames.KeyOf(instance, segment.Name) is { } key && !(large.GetValueOrDefault(key) > segment.Modified))
+                    large[key] = segment.Modified;
+            }
+        }
 
         // Listings lag behind, marks too: what is younger than an upload may last can be pending.
         var before = _time.GetUtcNow() - _options.UploadExpiry;
@@ -142,10 +144,13 @@ public sealed class SwiftBlobStore : IBlobStore
             {
                 if (SwiftNames.ContentKeyOf(instance, listed.Name) is not { } key)
                     continue;
-                var isLarge = large.Contains(key);
+                var isLarge = large.Remove(key);
                 yield return new BlobListing(key, isLarge ? null : listed.Bytes, isLarge ? null : listed.Hash, listed.Modified > before);
             }
         }
+
+        foreach (var (key, modified) in large)
+            yield return new BlobListing(key, null, null, modified > before) { IsRest = true };
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,10 @@ namespace Cozy.Storage.Blobs.Swift;
 /// </summary>
 internal sealed class SwiftClient : IDisposable
 {
+    // Of a body that exists once.
+    private const int Repetitions = 2;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+
     private readonly HttpClient _http;
     private readonly SwiftTokens _tokens;
     private readonly ResiliencePipeline<HttpResponseMessage> _repeat;
@@ -34,7 +38,7 @@ internal sealed class SwiftClient : IDisposable
             .AddRetry(new HttpRetryStrategyOptions
             {
                 MaxRetryAttempts = 3,
-                Delay = TimeSpan.FromMilliseconds(200),
+                Delay = FirstDelay,
                 ShouldHandle = static attempt => ValueTask.FromResult(IsTransient(attempt.Outcome)),
             })
             .AddTimeout(options.RequestTimeout)
@@ -75,9 +79,20 @@ internal sealed class SwiftClient : IDisposable
         }
     }
 
+    /// <summary>Reads an object, or a range of it that is not empty.</summary>
+    public Task<HttpResponseMessage> GetAsync(string path, BlobRange? range, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Get,
+        path,
+        request =>
+        {
+            if (range is { } r)
+                request.Headers.Range = new RangeHeaderValue(r.Offset, r.Offset + r.Length - 1);
+        },
+        cancellationToken);
+
     /// <summary>
-    /// Sends a body that exists once. The server is asked before the body goes out, so that a refused token or a
-    /// missing container costs nothing of it; <paramref name="recover"/> may then mend the cause.
+    /// Sends a body that exists once. The server is asked before the body goes out, so that a refused token, a missing
+    /// container or a server that stumbles costs nothing of it; <paramref name="recover"/> may then mend the cause.
     /// </summary>
     /// <param name="path">The path below the account.</param>
     /// <param name="body">The body.</param>
@@ -90,7 +105,28 @@ internal sealed class SwiftClient : IDisposable
         var token = await _tokens.GetAsync(null, cancellationToken);
         for (var attempt = 0; ; attempt++)
         {
-            var response = await SendOnceAsync(
+            var response = await TryPutAsync(token, path, body, () => attempt < Repetitions && !started(), cancellationToken);
+            if (response is not null && (attempt == Repetitions || started()))
+                return response;
+            if (response?.StatusCode == HttpStatusCode.Unauthorized)
+                token = await _tokens.GetAsync(token, cancellationToken);
+            else if (response?.StatusCode == HttpStatusCode.NotFound)
+                await recover();
+            else if (response is null || IsTransient(response.StatusCode))
+                await Task.Delay(FirstDelay * (1 << attempt), cancellationToken);
+            else
+                return response;
+            response?.Dispose();
+        }
+    }
+
+    /// <summary>The answer; null when there was none and the request may be sent again.</summary>
+    private async Task<HttpResponseMessage?> TryPutAsync(
+        SwiftToken token, string path, Func<HttpContent> body, Func<bool> mayRepeat, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendOnceAsync(
                 token,
                 HttpMethod.Put,
                 path,
@@ -102,15 +138,10 @@ internal sealed class SwiftClient : IDisposable
                     request.Content = body();
                 },
                 cancellationToken);
-            if (attempt == 2 || started())
-                return response;
-            if (response.StatusCode == HttpStatusCode.Unauthorized)
-                token = await _tokens.GetAsync(token, cancellationToken);
-            else if (response.StatusCode == HttpStatusCode.NotFound)
-                await recover();
-            else
-                return response;
-            response.Dispose();
+        }
+        catch (HttpRequestException) when (mayRepeat())
+        {
+            return null;
         }
     }
 
@@ -150,6 +181,8 @@ internal sealed class SwiftClient : IDisposable
         token.StorageUrl + (path.Length == 0 || path[0] == '?' ? "" : "/") + path;
 
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Result?.StatusCode != HttpStatusCode.InsufficientStorage
-        && HttpClientResiliencePredicates.IsTransient(outcome);
+        outcome.Result is { } response ? IsTransient(response.StatusCode) : HttpClientResiliencePredicates.IsTransient(outcome);
+
+    // Swift's own: 498 slows a client down that asks too often, 499 says that a part of the cluster saw it go away.
+    private static bool IsTransient(HttpStatusCode status) => (int)status is 408 or 429 or 498 or 499 or (>= 500 and not 507);
 }

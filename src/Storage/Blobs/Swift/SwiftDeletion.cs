@@ -14,6 +14,7 @@ internal sealed class SwiftDeletion(SwiftClient client, SwiftContainers containe
     private const int BulkFrom = 16;
     private const int Parallelism = 8;
     private const int ContainerPasses = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private enum Kind
     {
@@ -87,6 +88,7 @@ internal sealed class SwiftDeletion(SwiftClient client, SwiftContainers containe
             // Conflict: something came in meanwhile, or the listing lagged behind.
             if (response.StatusCode != HttpStatusCode.Conflict || pass == ContainerPasses)
                 throw SwiftErrors.Of(response, "DELETE " + SwiftNames.Container(instance));
+            await Task.Delay(FirstPause * pass, cancellationToken);
         }
     }
 

@@ -19,12 +19,12 @@ internal sealed class SwiftUpload : IBlobUpload
     private readonly BlobKey _key;
     private readonly long? _length;
     private readonly bool _segmented;
-    private readonly long _begun;
     private readonly Task _mark;
     private readonly IncrementalHash? _contentMd5;
     private readonly IncrementalHash? _segmentMd5;
     private readonly List<SwiftSegment> _segments = [];
     private SwiftPut? _put;
+    private long _marked;
     private long _written;
     private State _state;
     private bool _disposed;
@@ -49,7 +49,7 @@ internal sealed class SwiftUpload : IBlobUpload
             _segmentMd5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         }
 
-        _begun = time.GetTimestamp();
+        _marked = time.GetTimestamp();
         _mark = containers.MarkPendingAsync(key, CancellationToken.None);
     }
 
@@ -93,9 +93,7 @@ internal sealed class SwiftUpload : IBlobUpload
         if (_written != digest.Length || (_length is { } length && length != _written))
             throw new BlobStoreException(BlobError.Mismatch, $"{_written} bytes arrived, {digest.Length} were sent.");
         await _mark.WaitAsync(cancellationToken);
-        // An upload this slow would soon be taken for abandoned: its time starts anew.
-        if (_time.GetElapsedTime(_begun) > _options.UploadExpiry / 2)
-            await _containers.MarkPendingAsync(_key, cancellationToken);
+        await RenewMarkAsync(cancellationToken);
         if (_segmented && _written > 0)
             await CompleteSegmentsAsync(digest, cancellationToken);
         else
@@ -155,6 +153,17 @@ internal sealed class SwiftUpload : IBlobUpload
         _segments.Add(new SwiftSegment("/" + SwiftContainers.SegmentPath(_key, _segments.Count), md5, put.Length));
         _put = null;
         await put.DisposeAsync();
+        await RenewMarkAsync(cancellationToken);
+    }
+
+    /// <summary>A slow upload would be taken for abandoned, and its segments for rubbish: its time starts anew now and then.</summary>
+    private async Task RenewMarkAsync(CancellationToken cancellationToken)
+    {
+        if (_time.GetElapsedTime(_marked) < _options.UploadExpiry / 4)
+            return;
+        await _mark.WaitAsync(cancellationToken);
+        await _containers.MarkPendingAsync(_key, cancellationToken);
+        _marked = _time.GetTimestamp();
     }
 
     /// <summary>What cannot be removed now stays marked as pending, and is found by the mark.</summary>

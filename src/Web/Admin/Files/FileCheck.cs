@@ -126,7 +126,7 @@ internal sealed class FileCheck(IFileAuditGrain documents, IBlobStore blobs, str
                 continue;
             await using (var content = await blobs.OpenAsync(listing.Key, null, cancellationToken))
             {
-                if (content is null)
+                if (content is null && !listing.IsRest)
                     continue;
             }
 

@@ -59,6 +59,39 @@ public sealed class LargeObjectTests : SwiftBlobStoreTests
     }
 
     [Fact]
+    public async Task Segments_that_belong_to_nothing_are_listed_to_be_removed()
+    {
+        var (key, whole) = (NewKey(), NewKey());
+        await BlobBytes.StoreAsync(Store, whole, BlobBytes.Make(SegmentBytes + 1), true, Ct);
+        using (var client = new SwiftClient(Options, null))
+        {
+            // Of an upload whose mark is gone, or of a content that was not removed to its end.
+            await using var put = new SwiftPut(client, SwiftContainers.SegmentPath(key, 0), () => Task.CompletedTask);
+            await put.WriteAsync(new byte[1], Ct);
+            await put.FinishAsync(Ct);
+        }
+
+        Assert.True((await ListAsync(key)).MayBePending);
+        Expire();
+        var rest = await ListAsync(key);
+        Assert.Equal(new BlobListing(key, null, null, false) { IsRest = true }, rest);
+        Assert.False((await ListAsync(whole)).IsRest);
+        await Store.DeleteAsync([key], Ct);
+        Assert.Equal(3, (await TracesAsync(Instance)).Count);
+
+        async Task<BlobListing> ListAsync(BlobKey wanted)
+        {
+            await foreach (var listing in Store.ListAsync(Instance, Ct))
+            {
+                if (listing.Key == wanted)
+                    return listing;
+            }
+
+            throw new KeyNotFoundException();
+        }
+    }
+
+    [Fact]
     public async Task Deleting_many_takes_the_segments_of_the_large_ones_along()
     {
         var keys = Enumerable.Range(0, 20).Select(_ => NewKey()).ToList();

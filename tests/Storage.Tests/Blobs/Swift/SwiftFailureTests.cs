@@ -1,6 +1,7 @@
 using System.Net;
 using Cozy.Storage.Blobs;
 using Cozy.Storage.Blobs.Swift;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Cozy.Storage.Tests.Blobs.Swift;
@@ -23,7 +24,7 @@ public sealed class SwiftFailureTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        (_spy.Spoil, _spy.Answer) = (_ => { }, _ => null);
+        (_spy.Spoil, _spy.Answer, _spy.Cut) = (_ => { }, _ => null, _ => null);
         await _store.DeleteInstanceAsync(_key.Instance, CancellationToken.None);
         await _store.DisposeAsync();
     }
@@ -69,17 +70,81 @@ public sealed class SwiftFailureTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.InsufficientStorage, BlobError.Full)]
-    [InlineData(HttpStatusCode.RequestEntityTooLarge, BlobError.TooLarge)]
-    [InlineData(HttpStatusCode.UnprocessableEntity, BlobError.Mismatch)]
-    [InlineData(HttpStatusCode.ServiceUnavailable, BlobError.Unavailable)]
-    public async Task A_refused_upload_says_why_and_leaves_nothing(HttpStatusCode status, BlobError kind)
+    [InlineData(503)]
+    [InlineData(408)]
+    [InlineData(498)]
+    [InlineData(499)]
+    public async Task An_upload_waits_for_a_server_that_stumbles_before_its_first_byte(int status)
+    {
+        var failures = 2;
+        _spy.Answer = request => request.Headers.ExpectContinue == true && Interlocked.Decrement(ref failures) >= 0
+            ? (HttpStatusCode)status
+            : null;
+        await BlobBytes.StoreAsync(_store, _key, _bytes, true, Ct);
+        Assert.Equal(_bytes, await BlobBytes.ReadAsync(_store, _key, null, Ct));
+    }
+
+    [Theory]
+    [InlineData(150_000)]
+    [InlineData(-150_000)]
+    public async Task A_read_goes_on_where_the_connection_broke(int cut)
+    {
+        var options = SwiftServers.TempAuth;
+        options.RequestTimeout = TimeSpan.FromSeconds(2);
+        var spy = new SwiftSpy();
+        await using var store = new SwiftBlobStore(options, TimeProvider.System, spy);
+        await BlobBytes.StoreAsync(_store, _key, _bytes, true, Ct);
+        var cuts = 2;
+        spy.Cut = request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.Contains("/file/", StringComparison.Ordinal)
+            && Interlocked.Decrement(ref cuts) >= 0 ? cut : null;
+        Assert.Equal(_bytes, await BlobBytes.ReadAsync(store, _key, null, Ct));
+
+        cuts = 1;
+        Assert.Equal(_bytes[50_000..400_000], await BlobBytes.ReadAsync(store, _key, new BlobRange(50_000, 350_000), Ct));
+    }
+
+    [Fact]
+    public async Task A_read_that_brings_nothing_any_more_fails()
+    {
+        await BlobBytes.StoreAsync(_store, _key, _bytes, true, Ct);
+        var gets = 0;
+        _spy.Cut = request => request.Method == HttpMethod.Get ? (Interlocked.Increment(ref gets) == 1 ? 100_000 : 0) : null;
+        await Assert.ThrowsAnyAsync<IOException>(() => BlobBytes.ReadAsync(_store, _key, null, Ct));
+        Assert.InRange(gets, 2, 4);
+    }
+
+    [Fact]
+    public async Task A_slow_upload_is_not_taken_for_abandoned_meanwhile()
+    {
+        var options = SwiftServers.TempAuth;
+        options.SegmentBytes = 100_000;
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var spy = new SwiftSpy();
+        await using var store = new SwiftBlobStore(options, time, spy);
+        await using var upload = await store.BeginUploadAsync(_key, null, Ct);
+        await upload.WriteAsync(_bytes.AsMemory(0, 150_000), Ct);
+        Assert.Equal(1, Marks());
+        time.Advance(TimeSpan.FromHours(7));
+        await upload.WriteAsync(_bytes.AsMemory(150_000), Ct);
+        Assert.Equal(2, Marks());
+        await upload.CompleteAsync(BlobBytes.Digest(_bytes), Ct);
+        Assert.Equal(2, Marks());
+
+        int Marks() => spy.Sent.Count(sent => sent.StartsWith("PUT", StringComparison.Ordinal) && sent.Contains("/pending/", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.InsufficientStorage, BlobError.Full, 1)]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge, BlobError.TooLarge, 1)]
+    [InlineData(HttpStatusCode.UnprocessableEntity, BlobError.Mismatch, 1)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, BlobError.Unavailable, 3)]
+    public async Task A_refused_upload_says_why_and_leaves_nothing(HttpStatusCode status, BlobError kind, int attempts)
     {
         _spy.Answer = request => request.Headers.ExpectContinue == true ? status : null;
         var e = await Assert.ThrowsAsync<BlobStoreException>(
             () => BlobBytes.StoreAsync(_store, _key, _bytes, true, Ct));
         Assert.Equal(kind, e.Kind);
-        Assert.Equal(1, _spy.Sent.Count(s => s.Contains("/file/version", StringComparison.Ordinal)
+        Assert.Equal(attempts, _spy.Sent.Count(s => s.Contains("/file/version", StringComparison.Ordinal)
             && s.StartsWith("PUT", StringComparison.Ordinal) && !s.Contains("pending", StringComparison.Ordinal)));
         Assert.Null(await _store.OpenAsync(_key, null, Ct));
     }
