@@ -20,6 +20,10 @@ public interface IDavPropertiesGrain : IGrainWithStringKey
     /// </exception>
     [AlwaysInterleave, Alias("Change")]
     Task ChangeAsync(string fileId, IReadOnlyList<DavPropertyChange> changes, int maxBytes);
+
+    /// <summary>Removes all properties of files and folders that are destroyed.</summary>
+    [AlwaysInterleave, Alias("Forget")]
+    Task ForgetAsync(IReadOnlyList<string> fileIds);
 }
 
 /// <summary>The properties of one file or folder.</summary>

@@ -17,6 +17,10 @@ public interface IFileAuditGrain : IGrainWithStringKey
     [Alias("ListVersions")]
     Task<IReadOnlyList<AuditedVersion>> ListVersionsAsync(string? after, int limit);
 
+    /// <summary>A file or folder as it is now; null when it is gone.</summary>
+    [Alias("Find")]
+    Task<AuditedFile?> FindAsync(string fileId);
+
     /// <summary>Whether there is a file or folder with an id now.</summary>
     [Alias("Exists")]
     Task<bool> ExistsAsync(string fileId);

@@ -24,28 +24,14 @@ internal sealed class DavPropertiesGrain : Grain, IDavPropertiesGrain
         _documents = GrainFactory.GetGrain<IDoctypeGrain>(DoctypeKey.Of(instanceId, DavPropertyDocument.Doctype));
     }
 
-    public async Task<IReadOnlyList<DavProperties>> FindAsync(IReadOnlyList<string> fileIds)
+    public async Task<IReadOnlyList<DavProperties>> FindAsync(IReadOnlyList<string> fileIds) =>
+        [.. (await ListAsync(fileIds)).Select(document => new DavProperties(document.Id, DavPropertyDocument.Read(document.Members)))];
+
+    public async Task ForgetAsync(IReadOnlyList<string> fileIds)
     {
-        if (fileIds.Count == 0)
-            return [];
-        try
-        {
-            var page = await _store.ListAsync(_database, new ListQuery { Keys = fileIds, IncludeDocuments = true });
-            return
-            [
-                .. page.Rows
-                    .Where(row => row.Document is { Deleted: false })
-                    .Select(row => new DavProperties(row.Id, DavPropertyDocument.Read(row.Document!.Members))),
-            ];
-        }
-        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
-        {
-            return [];
-        }
-        catch (DocumentStoreException failure)
-        {
-            throw failure.ToCozyException();
-        }
+        var edits = (await ListAsync(fileIds)).ConvertAll(document => new Edit(document.Id, document.Revision.ToString(), true, default));
+        if (edits.Count > 0)
+            await _documents.EditAsync(edits);
     }
 
     public async Task ChangeAsync(string fileId, IReadOnlyList<DavPropertyChange> changes, int maxBytes)
@@ -78,6 +64,25 @@ internal sealed class DavPropertiesGrain : Grain, IDavPropertiesGrain
         catch (CozyException failure) when (failure.Kind == ErrorKind.NotFound)
         {
             return null;
+        }
+    }
+
+    private async Task<List<StoredDocument>> ListAsync(IReadOnlyList<string> fileIds)
+    {
+        if (fileIds.Count == 0)
+            return [];
+        try
+        {
+            var page = await _store.ListAsync(_database, new ListQuery { Keys = fileIds, IncludeDocuments = true });
+            return [.. page.Rows.Select(row => row.Document).OfType<StoredDocument>().Where(document => !document.Deleted)];
+        }
+        catch (DocumentStoreException failure) when (failure.Kind == StoreError.DatabaseMissing)
+        {
+            return [];
+        }
+        catch (DocumentStoreException failure)
+        {
+            throw failure.ToCozyException();
         }
     }
 }

@@ -29,6 +29,14 @@ internal sealed class FileAuditGrain : Grain, IFileAuditGrain
     public Task<IReadOnlyList<AuditedVersion>> ListVersionsAsync(string? after, int limit) =>
         ListAsync(_versions, after, limit, static (id, json) => new AuditedVersion(id, Size(json), json.Bytes("md5sum")));
 
+    public async Task<AuditedFile?> FindAsync(string fileId)
+    {
+        if (await ReadAsync(_files, fileId) is not { } file)
+            return null;
+        using var parsed = Json.Parse(file.Members);
+        return ReadFile(fileId, parsed.RootElement);
+    }
+
     public async Task<bool> ExistsAsync(string fileId) => await ReadAsync(_files, fileId) is not null;
 
     public async Task<bool> RefersToAsync(string fileId, string versionId)

@@ -1,3 +1,4 @@
+using Cozy.Grains.Dav;
 using Cozy.Grains.Doctypes;
 using Cozy.Grains.Errors;
 using Cozy.Storage.Blobs;
@@ -135,6 +136,7 @@ internal sealed partial class FileTreeGrain
         await DestroyVersionsAsync(versions);
         _ = DiscardAsync(contents);
         _ = DiscardThumbnailsAsync([.. contents.Select(content => content.FileId)]);
+        _ = ForgetPropertiesAsync([.. nodes.Where(node => !failed.Contains(node)).Select(node => node.Id)]);
         return [.. failed];
     }
 
@@ -145,6 +147,18 @@ internal sealed partial class FileTreeGrain
             await _blobs.Thumbnails.DeleteAsync(InstanceId, fileIds);
         }
         catch (Exception failure) when (failure is BlobStoreException or IOException)
+        {
+            LogDiscardFailed(failure, InstanceId);
+        }
+    }
+
+    private async Task ForgetPropertiesAsync(IReadOnlyList<string> ids)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IDavPropertiesGrain>(InstanceId).ForgetAsync(ids);
+        }
+        catch (Exception failure) when (failure is CozyException or TimeoutException or OrleansException)
         {
             LogDiscardFailed(failure, InstanceId);
         }

@@ -30,7 +30,7 @@ internal static class DavPath
             return FromTarget(address);
 
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            && string.Equals(HostOf(address), context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            && IsHost(HostOf(address), context.Request.Host, uri.Scheme)
             ? FromTarget(address)
             : null;
     }
@@ -52,7 +52,16 @@ internal static class DavPath
     /// <summary>The last name of a path.</summary>
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    // What was written in the address, since a parsed one drops the default port.
+    // Either may name the port that its scheme has anyway. The scheme is the client's: a proxy may have ended TLS.
+    private static bool IsHost(string written, HostString host, string scheme)
+    {
+        var known = HostString.FromUriComponent(written);
+        var usual = scheme == "https" ? 443 : 80;
+        return string.Equals(known.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+            && (known.Port ?? usual) == (host.Port ?? usual);
+    }
+
+    // What was written in the address, since a parsed one says it otherwise.
     private static string HostOf(string address)
     {
         var start = address.IndexOf("://", StringComparison.Ordinal) + 3;

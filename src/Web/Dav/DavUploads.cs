@@ -15,6 +15,9 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
 {
     // What ownCloud's clients send, rclone among them, to keep the time of a file.
     private const string ModifiedHeader = "X-OC-Mtime";
+    private const string ChecksumHeader = "OC-Checksum";
+    private const string Md5Prefix = "MD5:";
+    private const int Md5Digits = 32;
 
     /// <summary>Answers 201 or 204 with the new entity tag.</summary>
     public async Task PutAsync(HttpContext context)
@@ -32,13 +35,13 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
         {
             var request = await NewAsync(context, path);
             await conditions.RequireAsync(context, new DavChange(path, IsMembership: true));
-            entry = await contents.CreateAsync(context, request, UploadParameters.Md5(context.Request));
+            entry = await contents.CreateAsync(context, request, Md5(context.Request));
         }
         else
         {
             await FileAccess.RequireAsync(context.Caller(), Verbs.Put, tree.Of(context), existing);
             await conditions.RequireAsync(context, new DavChange(path));
-            entry = await contents.OverwriteAsync(context, existing, Replacement(context, existing), UploadParameters.Md5(context.Request));
+            entry = await contents.OverwriteAsync(context, existing, Replacement(context, existing), Md5(context.Request));
         }
 
         var response = context.Response;
@@ -94,6 +97,20 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
     // macOS announces the length of a chunked body in a header of its own.
     private static long? Size(HttpRequest request) => request.ContentLength
         ?? (long.TryParse(request.Headers["X-Expected-Entity-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null);
+
+    /// <summary>The MD5 the client says the content has; of other checksums nothing is known here.</summary>
+    private static byte[]? Md5(HttpRequest request)
+    {
+        if (UploadParameters.Md5(request) is { } md5)
+            return md5;
+        var said = request.Headers[ChecksumHeader].ToString().Split(' ').FirstOrDefault(text => text.StartsWith(Md5Prefix, StringComparison.OrdinalIgnoreCase));
+        if (said is null)
+            return null;
+        var digits = said[Md5Prefix.Length..];
+        return digits.Length == Md5Digits && digits.All(char.IsAsciiHexDigit)
+            ? Convert.FromHexString(digits)
+            : throw ApiException.BadRequest("the OC-Checksum header is malformed");
+    }
 
     private static DateTimeOffset? ModifiedAt(HttpRequest request) =>
         double.TryParse(request.Headers[ModifiedHeader], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Cozy.Grains.Dav;
+using Cozy.Web.Files;
 using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Dav;
@@ -22,6 +23,8 @@ internal static class LiveProperties
 
     /// <summary>How much room is left.</summary>
     public static readonly XName QuotaAvailable = DavXml.Dav + "quota-available-bytes";
+
+    private static readonly XName Checksums = DavXml.OwnCloud + "checksums";
 
     private static readonly FrozenDictionary<XName, LiveProperty> Known = new Dictionary<XName, LiveProperty>
     {
@@ -46,7 +49,7 @@ internal static class LiveProperties
             r => HasUsage(r) && r.Usage!.Quota > 0,
             (xml, r) => xml.WriteString(Number(Math.Max(r.Usage!.Quota - r.Usage.Used, 0))),
             IsCommon: false),
-        [DavXml.OwnCloud + "checksums"] = new(IsFile, WriteChecksums, IsCommon: false),
+        [Checksums] = new(IsFile, WriteChecksums, IsCommon: false),
     }.ToFrozenDictionary();
 
     /// <summary>The names of those that clients get that ask for all.</summary>
@@ -54,6 +57,11 @@ internal static class LiveProperties
 
     /// <summary>The property with a name; null when clients may set it as they like.</summary>
     public static LiveProperty? Find(XName name) => Known.GetValueOrDefault(name);
+
+    /// <summary>Whether a property has this value already, of those that clients repeat beside what they set.</summary>
+    public static bool Is(XName name, XElement said, StoredFile file) =>
+        name == Checksums && file.Md5 is { } md5
+        && said.Value.Trim().Equals(Md5Text(md5), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes the elements <c>activelock</c> of locks.</summary>
     public static void WriteLocks(XmlWriter xml, IEnumerable<DavLock> locks)
@@ -81,8 +89,10 @@ internal static class LiveProperties
     private static void WriteChecksums(XmlWriter xml, DavResource resource)
     {
         if (resource.File.Md5 is { } md5)
-            xml.WriteElementString("oc", "checksum", DavXml.OwnCloud.NamespaceName, $"MD5:{Convert.ToHexStringLower(md5)}");
+            xml.WriteElementString("oc", "checksum", DavXml.OwnCloud.NamespaceName, Md5Text(md5));
     }
+
+    private static string Md5Text(byte[] md5) => $"MD5:{Convert.ToHexStringLower(md5)}";
 
     private static void WriteSupportedLocks(XmlWriter xml, DavResource resource)
     {

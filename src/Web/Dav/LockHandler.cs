@@ -51,8 +51,11 @@ internal sealed class LockHandler(
         var request = Read(context.Request, path, body);
         if (entry is null)
             await tree.GetParentAsync(context, path);
-        if (context.Request.Headers.ContainsKey("If"))
-            await conditions.RequireAsync(context);
+
+        // It makes a file in the folder, which may be locked.
+        DavChange[] changes = entry is null ? [new DavChange(FilePaths.ParentOf(path))] : [];
+        if (changes.Length > 0 || context.Request.Headers.ContainsKey("If"))
+            await conditions.RequireAsync(context, changes);
 
         var locks = tree.LocksOf(context);
         DavLock granted;

@@ -29,7 +29,7 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
         _root = Id(await client.JsonAsync(HttpMethod.Post, $"/files/?Type=directory&Name={folder}"));
 
     /// <summary>Makes one change.</summary>
-    public Task StepAsync() => _random.Next(10) switch
+    public Task StepAsync() => _random.Next(12) switch
     {
         0 => MakeFolderAsync(),
         1 or 2 or 3 => UploadAsync(),
@@ -38,6 +38,8 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
         6 => RenameAsync(),
         7 => TrashAsync(),
         8 => RestoreAsync(),
+        9 => CopyAsync(),
+        10 => RevertAsync(),
         _ => DestroyAsync(),
     };
 
@@ -99,6 +101,32 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
         // Only the first content becomes a version: the others come too soon after it.
         var after = Model.With(path, node with { Content = content, FirstContent = node.FirstContent ?? node.Content });
         return ChangeAsync(after, () => SendAsync(HttpMethod.Put, $"/files/{node.Id}", content), (model, _) => model);
+    }
+
+    private Task CopyAsync()
+    {
+        if (Pick(Model.Tree.Where(pair => !pair.Value.IsFolder)) is not { Value: var node })
+            return Task.CompletedTask;
+        var (path, parent) = NewPlace();
+        return ChangeAsync(
+            Model.With(path, new ModelNode("?", node.Content, null)),
+            () => client.JsonAsync(HttpMethod.Post, $"/files/{node.Id}/copy?DirID={parent}&Name={NameOf(path)}"),
+            (after, answer) => after.With(path, new ModelNode(Id(answer), node.Content, null)));
+    }
+
+    /// <summary>Swaps the content with the former one.</summary>
+    private async Task RevertAsync()
+    {
+        if (Pick(Model.Tree.Where(pair => pair.Value.FirstContent is not null)) is not { Key: { } path, Value: var node })
+            return;
+        var file = await client.JsonAsync(HttpMethod.Get, $"/files/{node.Id}");
+        var size = node.FirstContent!.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var version = file.GetProperty("included").EnumerateArray()
+            .First(version => version.GetProperty("attributes").GetProperty("size").GetString() == size).GetProperty("id");
+        await ChangeAsync(
+            Model.With(path, node with { Content = node.FirstContent, FirstContent = node.Content }),
+            () => client.JsonAsync(HttpMethod.Post, $"/files/revert/{version.GetString()}"),
+            (after, _) => after);
     }
 
     private Task MoveAsync()

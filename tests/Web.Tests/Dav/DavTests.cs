@@ -35,6 +35,9 @@ public sealed class DavTests(TestServer server)
     [InlineData("PUT", "/dav/files/a.txt", "If: (<urn:uuid:gone>)", "x", 412)]
     [InlineData("PUT", "/dav/files/a.txt", "If: (", "x", 400)]
     [InlineData("PUT", "/dav/files/a.txt", null, "x", 201)]
+    [InlineData("PUT", "/dav/files/a.txt", "OC-Checksum: MD5:9dd4e461268c8034f5c8564e155c67a6", "x", 201)]
+    [InlineData("PUT", "/dav/files/a.txt", "OC-Checksum: SHA1:11f6ad8ec52a2984abaafd7c3b516503785c2072 MD5:00000000000000000000000000000000", "x", 412)]
+    [InlineData("PUT", "/dav/files/a.txt", "OC-Checksum: MD5:x", "x", 400)]
     [InlineData("MKCOL", "/dav/files/none/a", null, null, 409)]
     [InlineData("MKCOL", "/dav/files/Photos", null, null, 405)]
     [InlineData("MKCOL", "/dav/files/a", null, "x", 415)]
@@ -155,6 +158,46 @@ public sealed class DavTests(TestServer server)
         var refused = (await AskAsync(cozy, "PROPPATCH", "/dav/files/b.txt", All, computed)).Expect(207).Text;
         Assert.Contains("403 Forbidden", refused, StringComparison.Ordinal);
         Assert.Contains("424 Failed Dependency", refused, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<lastmodified>2000000000</lastmodified>", 200, true)]
+    [InlineData("<getlastmodified>Wed, 18 May 2033 03:33:20 GMT</getlastmodified>", 200, true)]
+    [InlineData("<lastmodified>2000000000</lastmodified><o:checksums xmlns:o='http://owncloud.org/ns'><o:checksum>MD5:0cc175b9c0f1b6a831c399e269772661</o:checksum></o:checksums>", 200, true)]
+    [InlineData("<lastmodified>2000000000</lastmodified><o:checksums xmlns:o='http://owncloud.org/ns'><o:checksum>MD5:00</o:checksum></o:checksums>", 403, false)]
+    [InlineData("<lastmodified>86400</lastmodified>", 403, false)]
+    [InlineData("<getlastmodified>yesterday</getlastmodified>", 403, false)]
+    [InlineData("<w:Win32LastModifiedTime xmlns:w='urn:schemas-microsoft-com:'>Wed, 18 May 2033 03:33:20 GMT</w:Win32LastModifiedTime>", 200, true)]
+    [InlineData("<w:Win32LastModifiedTime xmlns:w='urn:schemas-microsoft-com:'>Fri, 02 Jan 1970 00:00:00 GMT</w:Win32LastModifiedTime>", 200, false)]
+    public async Task A_client_sets_the_time_of_the_last_change_or_is_told_that_it_cannot(string properties, int status, bool isSet)
+    {
+        const string wanted = "Wed, 18 May 2033 03:33:20 GMT";
+        var cozy = await server.CreateInstanceAsync();
+        (await AskAsync(cozy, "PUT", "/dav/files/a.txt", All, "a")).Expect(201);
+        var body = $"<propertyupdate xmlns='DAV:'><set><prop>{properties}</prop></set></propertyupdate>";
+        Assert.Contains($"HTTP/1.1 {status} ", (await AskAsync(cozy, "PROPPATCH", "/dav/files/a.txt", All, body)).Expect(207).Text, StringComparison.Ordinal);
+        var found = (await AskAsync(cozy, "PROPFIND", "/dav/files/a.txt", All, null, "Depth: 0")).Expect(207).Text;
+        Assert.Equal(isSet, found.Contains($"<D:getlastmodified>{wanted}</D:getlastmodified>", StringComparison.Ordinal));
+        Assert.Equal(properties.Contains("Win32", StringComparison.Ordinal), found.Contains("Win32LastModifiedTime", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_new_in_a_locked_folder_is_locked_by_its_holder_alone()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var held = (await AskAsync(cozy, "LOCK", "/dav/files/Photos", All, LockBody, "Depth: 0")).Expect(200).Headers["Lock-Token"];
+        (await AskAsync(cozy, "LOCK", "/dav/files/Photos/new.txt", All, LockBody)).Expect(423);
+        (await AskAsync(cozy, "LOCK", "/dav/files/Photos/new.txt", All, LockBody, $"If: </dav/files/Photos> ({held})")).Expect(201);
+    }
+
+    [Fact]
+    public async Task A_destination_may_name_the_port_that_its_scheme_has_anyway()
+    {
+        var cozy = await server.CreateInstanceAsync();
+        foreach (var (address, name) in new[] { ($"http://{cozy.Instance.Domain}:80", "x"), ($"https://{cozy.Instance.Domain}:443", "y"), ($"https://{cozy.Instance.Domain}", "z%2B+%25") })
+            (await AskAsync(cozy, "COPY", "/dav/files/Photos", All, null, $"Destination: {address}/dav/files/{name}")).Expect(201);
+        (await AskAsync(cozy, "COPY", "/dav/files/Photos", All, null, $"Destination: https://{cozy.Instance.Domain}:80/dav/files/w")).Expect(502);
+        Assert.NotEmpty(await IdAsync(cozy, "/z++%"));
     }
 
     [Fact]

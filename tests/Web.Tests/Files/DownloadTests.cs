@@ -1,4 +1,10 @@
 using System.Text;
+using Cozy.Grains.Files;
+using Cozy.Web.Files;
+using Cozy.Web.Instances;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using Xunit;
 
 namespace Cozy.Web.Tests.Files;
@@ -51,6 +57,39 @@ public sealed class DownloadTests(TestServer server)
             change: request => request.Headers.TryAddWithoutValidation(header, value))).Expect(status);
         Assert.Equal(ETag, answer.Headers["ETag"]);
         Assert.Equal(status == 200 ? Alphabet : "", answer.Text);
+    }
+
+    [Fact]
+    public async Task A_content_that_was_replaced_since_it_was_looked_up_is_not_a_file_that_is_gone()
+    {
+        var (cozy, id) = await UploadAsync("draft.txt", "first");
+        var tree = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IFileTreeGrain>(cozy.Instance.Id);
+        await OverwriteAsync("second");
+        var looked = (await tree.FindByIdAsync(id))!;
+        await OverwriteAsync("third and last");
+
+        var context = new DefaultHttpContext { RequestServices = server.Services };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Headers.Range = "bytes=0-4";
+        context.Features.Set(new InstanceFeature(cozy.Instance));
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+
+        // The former content goes in the background: until then it is what is sent.
+        string sent;
+        do
+        {
+            body.SetLength(0);
+            await server.Services.GetRequiredService<DownloadHandler>().SendAsync(context, looked);
+            sent = Encoding.UTF8.GetString(body.ToArray());
+        }
+        while (sent == "secon");
+
+        Assert.Equal((206, "third"), (context.Response.StatusCode, sent));
+        Assert.Equal("bytes 0-4/14", context.Response.Headers.ContentRange);
+
+        async Task OverwriteAsync(string text) =>
+            (await cozy.AskAsync("PUT", $"/files/{id}", Scope, new StringContent(text))).Expect(200);
     }
 
     [Theory]

@@ -224,11 +224,25 @@ public sealed class LocalDiskBlobStore : IBlobStore
             if (file.LinkTarget is null && BlobPaths.KeyOf(instance, file.Name) is { } key)
             {
                 var isPending = File.Exists(_paths.Upload(key)) || File.Exists(_paths.Marker(key)) || _running.ContainsKey(key);
-                found.Add(new BlobListing(key, file.Length, null, isPending));
+                if (LengthOf(file) is { } length)
+                    found.Add(new BlobListing(key, length, null, isPending));
             }
         }
 
         return found;
+    }
+
+    /// <summary>Its length; null when it was deleted meanwhile.</summary>
+    private static long? LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private void EndPending(BlobKey key)

@@ -47,7 +47,10 @@ internal sealed class SwiftThumbnails(SwiftClient client, SwiftContainers contai
         // One that does not say what it is made of is from an old version of the original, and taken for good.
         var isOther = response.Headers.TryGetValues(Md5Header, out var md5)
             && !md5.First().Equals(key.ContentMd5, StringComparison.OrdinalIgnoreCase);
-        if (isOther)
+
+        // Old versions of the original have left halves of images, told by their type.
+        var isHalf = response.Content.Headers is { ContentType.MediaType: "application/octet-stream", ContentLength: > 0 };
+        if (isOther || isHalf)
             return null;
         try
         {

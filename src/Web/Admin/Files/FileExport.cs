@@ -12,10 +12,14 @@ internal static class FileExport
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Writes it. A file whose content is missing ends it with a failure, so that no copy passes for whole.</summary>
+    /// <summary>
+    /// Writes it. A file that was overwritten since the tree was read is written as it is now, one that was destroyed is left out. A
+    /// file whose content is missing ends it with a failure, so that no copy passes for whole.
+    /// </summary>
     /// <exception cref="FileNotFoundException">A content is missing.</exception>
     public static async Task WriteAsync(
-        AuditedTree tree, IBlobStore blobs, string instanceId, bool withTrash, Stream output, CancellationToken cancellationToken)
+        AuditedTree tree, IFileAuditGrain documents, IBlobStore blobs, string instanceId, bool withTrash, Stream output,
+        CancellationToken cancellationToken)
     {
         await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
         var places = tree.Files
@@ -27,16 +31,25 @@ internal static class FileExport
             if (file.IsDirectory)
                 await tar.WriteEntryAsync(Describe(TarEntryType.Directory, path![1..] + "/", file), cancellationToken);
             else
-                await WriteFileAsync(tar, blobs, instanceId, file, path!, cancellationToken);
+                await WriteFileAsync(tar, documents, blobs, instanceId, file, path!, cancellationToken);
         }
     }
 
     private static async Task WriteFileAsync(
-        TarWriter tar, IBlobStore blobs, string instanceId, AuditedFile file, string path, CancellationToken cancellationToken)
+        TarWriter tar, IFileAuditGrain documents, IBlobStore blobs, string instanceId, AuditedFile file, string path,
+        CancellationToken cancellationToken)
     {
-        await using var content = await blobs.OpenAsync(
-            new BlobKey(instanceId, file.Id, file.VersionId ?? ""), null, cancellationToken)
-            ?? throw new FileNotFoundException($"The content of {path} is missing.");
+        BlobContent? content;
+        while ((content = await blobs.OpenAsync(new BlobKey(instanceId, file.Id, file.VersionId ?? ""), null, cancellationToken)) is null)
+        {
+            if (await documents.FindAsync(file.Id) is not { } now)
+                return;
+            if (now.VersionId == file.VersionId)
+                throw new FileNotFoundException($"The content of {path} is missing.");
+            file = now;
+        }
+
+        await using var opened = content;
         await using var stream = content.Stream ?? File.OpenRead(content.LocalPath!);
         var entry = Describe(TarEntryType.RegularFile, path[1..], file);
         entry.DataStream = new SizedStream(stream, content.Length);

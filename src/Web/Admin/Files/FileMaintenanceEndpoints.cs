@@ -60,12 +60,12 @@ internal sealed class FileMaintenanceEndpoints(IGrainFactory grains, IBlobStore 
     {
         var instance = await grains.RequireInstanceAsync(domain);
         var parameters = await AdminParameters.ReadAsync(context.Request);
-        var check = new FileCheck(
-            grains.GetGrain<IFileAuditGrain>(instance.Id), blobs, instance.Id, new FileCheckRequest(true, false, false, false));
+        var documents = grains.GetGrain<IFileAuditGrain>(instance.Id);
+        var check = new FileCheck(documents, blobs, instance.Id, new FileCheckRequest(true, false, false, false));
         var tree = await check.ReadTreeAsync(context.RequestAborted);
         context.Response.ContentType = "application/x-tar";
         await FileExport.WriteAsync(
-            tree, blobs, instance.Id, parameters["Trash"] == "true", context.Response.Body, context.RequestAborted);
+            tree, documents, blobs, instance.Id, parameters["Trash"] == "true", context.Response.Body, context.RequestAborted);
     }
 
     private static async Task WriteLineAsync(HttpContext context, Action<Utf8JsonWriter> write)

@@ -37,6 +37,26 @@ public class LocalDiskBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task What_is_deleted_while_it_is_listed_does_no_harm()
+    {
+        var keys = Enumerable.Range(0, 300).Select(_ => NewKey()).ToList();
+        foreach (var key in keys)
+            await BlobBytes.StoreAsync(Store, key, [1], true, Ct);
+        var deleting = Task.Run(async () =>
+        {
+            foreach (var key in keys)
+                await Store.DeleteAsync([key], Ct);
+        }, Ct);
+        while (!deleting.IsCompleted)
+        {
+            await foreach (var listing in Store.ListAsync(Instance, Ct))
+                Assert.Equal(1, listing.Length);
+        }
+
+        await deleting;
+    }
+
+    [Fact]
     public async Task A_content_is_given_as_a_path_for_the_server_to_send()
     {
         var key = NewKey();

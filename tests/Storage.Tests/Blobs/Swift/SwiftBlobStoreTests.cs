@@ -34,6 +34,34 @@ public class SwiftBlobStoreTests : BlobStoreContract
         Assert.Equal($"cozy-v3-{Instance}", SwiftNames.Container(Instance));
     }
 
+    [Theory]
+    [InlineData("image/jpeg", "an image", true, true)]
+    [InlineData("image/jpeg", "an image", false, true)]
+    [InlineData("application/octet-stream", "", false, true)]
+    [InlineData("application/octet-stream", "half an im", false, false)]
+    public async Task A_thumbnail_of_the_original_is_taken_over_unless_it_is_half_of_one(string type, string bytes, bool tellsMd5, bool isTaken)
+    {
+        var key = new ThumbnailKey(Instance, "0197ec1c-1f3d-7a3e-8f7c-0123456789ab", "small", "00112233445566778899aabbccddeeff");
+        using var client = new SwiftClient(Options, null);
+        await new SwiftContainers(client).EnsureAsync(Instance, Ct);
+        using var put = await client.SendAsync(
+            HttpMethod.Put,
+            SwiftContainers.InContainer(Instance, "thumbs/0197ec1c-1f3d-7a3e-8f7c-0123456789ab-small"),
+            request =>
+            {
+                request.Content = new StringContent(bytes);
+                request.Content.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue(type);
+                if (tellsMd5)
+                    request.Headers.Add("X-Object-Meta-File-Md5", key.ContentMd5);
+            },
+            Ct);
+        Assert.True(put.IsSuccessStatusCode);
+
+        var found = await Store.Thumbnails.GetAsync(key, Ct);
+
+        Assert.Equal(isTaken ? bytes : null, found is { } image ? System.Text.Encoding.UTF8.GetString(image.Span) : null);
+    }
+
     [Fact]
     public async Task Pending_is_what_is_older_than_the_expiry()
     {
