@@ -43,7 +43,7 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
         {
             await FileAccess.RequireAsync(context.Caller(), Verbs.Put, tree.Of(context), existing);
             await conditions.RequireAsync(context, new DavChange(path));
-            entry = await contents.OverwriteAsync(context, Replacement(context, existing), Md5(context.Request));
+            entry = await contents.OverwriteAsync(context, existing, Replacement(context, existing), Md5(context.Request));
         }
 
         var response = context.Response;
