@@ -112,9 +112,10 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
             : page.Results;
     }
 
-    private Task<ChangesPage> ReadAsync(
-        string? since, int limit, IReadOnlyCollection<string>? documentIds, bool countPending) =>
-        exchange.Store.ReadChangesAsync(
+    private async Task<ChangesPage> ReadAsync(
+        string? since, int limit, IReadOnlyCollection<string>? documentIds, bool countPending)
+    {
+        var page = await exchange.Store.ReadChangesAsync(
             exchange.Database,
             new ChangesQuery
             {
@@ -130,4 +131,8 @@ internal sealed class ChangesReader(Exchange exchange, ChangesOptions options)
                 CountPending = countPending,
             },
             exchange.Aborted);
+        return exchange.Http.Features.Get<IChangesVeil>() is { } veil
+            ? page with { Results = await veil.HideAsync(page.Results) }
+            : page;
+    }
 }

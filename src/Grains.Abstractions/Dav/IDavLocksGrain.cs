@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Cozy.Grains.Dav;
 
 /// <summary>
-/// Keeps the WebDAV locks of an instance, which is its key. They are in memory alone: a lock that a crash took shows to
-/// its holder as a token that no longer holds, and nothing that depended on it is written.
+/// Keeps the WebDAV locks of an instance, which is its key. They are durable before they are granted: who has a document open
+/// while the server is restarted can still save it.
 /// </summary>
 [Alias("cozy.IDavLocksGrain")]
 public interface IDavLocksGrain : IGrainWithStringKey

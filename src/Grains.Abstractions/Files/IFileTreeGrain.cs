@@ -16,8 +16,10 @@ namespace Cozy.Grains.Files;
 public interface IFileTreeGrain : IGrainWithStringKey
 {
     /// <summary>Makes the root, the trash and the first folders of a new instance; repeating it does nothing.</summary>
+    /// <param name="locale">The language of their names.</param>
+    /// <param name="address">The address of the instance, where they are said to be made; null when it is not known.</param>
     [Alias("Initialize")]
-    Task InitializeAsync(string locale);
+    Task InitializeAsync(string locale, string? address = null);
 
     /// <summary>A file or folder by its id; null when there is none.</summary>
     [AlwaysInterleave, Alias("FindById")]
@@ -42,6 +44,13 @@ public interface IFileTreeGrain : IGrainWithStringKey
     /// <summary>The absolute paths of folders, in the order of the ids; null for those that are not there.</summary>
     [AlwaysInterleave, Alias("PathsOf")]
     ValueTask<IReadOnlyList<string?>> PathsOfAsync(IReadOnlyList<string> directoryIds);
+
+    /// <summary>Which files and folders are, or are below, folders that an OAuth client leaves out.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="ids">The files and folders, at most 1,000.</param>
+    /// <returns>Those of them that are.</returns>
+    [AlwaysInterleave, Alias("FindLeftOut")]
+    ValueTask<IReadOnlyList<string>> FindLeftOutAsync(string clientId, IReadOnlyList<string> ids);
 
     /// <summary>Bytes of the files below a folder.</summary>
     [AlwaysInterleave, Alias("GetSize")]

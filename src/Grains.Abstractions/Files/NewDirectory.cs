@@ -18,7 +18,7 @@ public sealed record NewDirectory
     /// <summary>When it was made; null for now.</summary>
     [Id(3)] public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it was changed; null for <see cref="CreatedAt"/>.</summary>
+    /// <summary>When it was changed; null for now.</summary>
     [Id(4)] public DateTimeOffset? UpdatedAt { get; init; }
 
     /// <summary>Who makes it.</summary>

@@ -147,6 +147,9 @@ public sealed record NewInstance
 
     /// <summary>The id of the owner's account at the context's OpenID provider.</summary>
     [Id(12)] public string? OidcId { get; init; }
+
+    /// <summary>Its public address, such as <c>https://alice.example.net/</c>; null when whoever makes it does not know.</summary>
+    [Id(13)] public string? Address { get; init; }
 }
 
 /// <summary>What to change of an instance; null leaves a value as it is.</summary>

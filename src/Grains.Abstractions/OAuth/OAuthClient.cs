@@ -91,17 +91,42 @@ public sealed record OAuthClient
     [Id(26)] public ReadOnlyMemory<byte> OtherMembers { get; init; }
 
     /// <summary>The app that this client is another face of; null for most.</summary>
-    public string? LinkedApp =>
-        SoftwareId.StartsWith(LinkPrefix, StringComparison.Ordinal) ? SoftwareId[LinkPrefix.Length..] : null;
+    public string? LinkedApp => LinkedAppOf(SoftwareId);
+
+    /// <summary>The app that a program with this <c>software_id</c> is another face of; null for most.</summary>
+    public static string? LinkedAppOf(string softwareId) =>
+        softwareId.StartsWith(LinkPrefix, StringComparison.Ordinal) ? softwareId[LinkPrefix.Length..].Split('/')[0] : null;
 
     private const string LinkPrefix = "registry://";
 }
 
-/// <summary>What decides whether a client's tokens are good.</summary>
+/// <summary>What decides whether a client's tokens are good, and what is said of who did something with them.</summary>
 /// <param name="TokenGeneration">The one its good tokens have.</param>
 /// <param name="IsFlagship">Whether it may have everything.</param>
 [GenerateSerializer, Immutable, Alias("cozy.OAuthClientStanding")]
-public sealed record OAuthClientStanding([property: Id(0)] int TokenGeneration, [property: Id(1)] bool IsFlagship);
+public sealed record OAuthClientStanding([property: Id(0)] int TokenGeneration, [property: Id(1)] bool IsFlagship)
+{
+    /// <summary>What people call the client.</summary>
+    [Id(2)] public string? Name { get; init; }
+
+    /// <summary><c>mobile</c>, <c>desktop</c> …; null when it does not tell.</summary>
+    [Id(3)] public string? Kind { get; init; }
+
+    /// <summary>Which program it is.</summary>
+    [Id(4)] public string SoftwareId { get; init; } = "";
+
+    /// <summary>Its version; null when it does not tell.</summary>
+    [Id(5)] public string? SoftwareVersion { get; init; }
+
+    /// <summary>That of a client.</summary>
+    public static OAuthClientStanding Of(OAuthClient client) => new(client.TokenGeneration, client.IsFlagship)
+    {
+        Name = client.Name,
+        Kind = client.Kind,
+        SoftwareId = client.SoftwareId,
+        SoftwareVersion = client.SoftwareVersion,
+    };
+}
 
 /// <summary>A page of the list of clients.</summary>
 /// <param name="Clients">In the order of their ids.</param>

@@ -1,63 +1,91 @@
 using Cozy.Grains.Errors;
+using Cozy.Grains.Storage;
+using Cozy.Storage.Documents;
 using Orleans.Placement;
 
 namespace Cozy.Grains.Dav;
 
-/// <summary>Stays activated as long as a lock is held.</summary>
+/// <summary>Grants no lock before it is written down; when the outcome of a write is unknown, the locks are read again.</summary>
 [GrainType("davlocks"), PreferLocalPlacement]
-internal sealed class DavLocksGrain(TimeProvider time) : Grain, IDavLocksGrain
+internal sealed class DavLocksGrain : Grain, IDavLocksGrain
 {
-    private readonly LockTable _locks = new();
+    private readonly TimeProvider _time;
+    private readonly LockStore _store;
+    private readonly LoadOnce<LockTable> _locks;
 
-    public ValueTask<IReadOnlyList<DavLock>> FindAsync(string path, bool below) => new(Current().Find(path, below));
-
-    public ValueTask<DavLock> LockAsync(DavLockRequest request)
+    public DavLocksGrain(TimeProvider time, IDocumentStore documents)
     {
-        var locks = Current();
+        _time = time;
+        _store = new LockStore(documents, this.GetPrimaryKeyString());
+        _locks = new(_store.ReadAsync);
+    }
+
+    public async ValueTask<IReadOnlyList<DavLock>> FindAsync(string path, bool below) => (await CurrentAsync()).Find(path, below);
+
+    public async ValueTask<DavLock> LockAsync(DavLockRequest request)
+    {
+        var locks = await CurrentAsync();
         if (locks.WithToken(request.Token) is { } known)
-            return new(known);
+            return known;
         if (locks.Count >= request.MaxLocks)
             throw new CozyException(ErrorKind.TooManyRequests, "too_many_locks", "There are too many locks; end some of them.");
 
         var granted = new DavLock(
             request.Token, request.Path, request.IsExclusive, request.IsDeep, request.Owner, request.Timeout,
-            time.GetUtcNow() + request.Timeout);
+            _time.GetUtcNow() + request.Timeout);
         if (!locks.TryPut(granted))
             throw new CozyException(ErrorKind.Conflict, "locked", "Another lock excludes this one.");
-        StayActive();
-        return new(granted);
+        await SaveAsync(locks);
+        return granted;
     }
 
-    public ValueTask<DavLock?> RefreshAsync(string path, IReadOnlyList<string> tokens, TimeSpan timeout)
+    public async ValueTask<DavLock?> RefreshAsync(string path, IReadOnlyList<string> tokens, TimeSpan timeout)
     {
-        var held = Current().Find(path, below: false).FirstOrDefault(held => tokens.Contains(held.Token));
+        var locks = await CurrentAsync();
+        var held = locks.Find(path, below: false).FirstOrDefault(held => tokens.Contains(held.Token));
         if (held is null)
-            return default;
+            return null;
 
-        var fresh = held with { Timeout = timeout, ExpiresAt = time.GetUtcNow() + timeout };
-        _locks.TryPut(fresh);
-        StayActive();
-        return new(fresh);
+        var fresh = held with { Timeout = timeout, ExpiresAt = _time.GetUtcNow() + timeout };
+        locks.TryPut(fresh);
+        await SaveAsync(locks);
+        return fresh;
     }
 
-    public ValueTask<bool> UnlockAsync(string path, string token) =>
-        new(Current().WithToken(token) is { } held && held.Covers(path) && _locks.Remove(token));
-
-    public ValueTask DropAsync(string path)
+    public async ValueTask<bool> UnlockAsync(string path, string token)
     {
-        Current().Drop(path);
-        return default;
+        var locks = await CurrentAsync();
+        if (locks.WithToken(token) is not { } held || !held.Covers(path))
+            return false;
+        locks.Remove(token);
+        await SaveAsync(locks);
+        return true;
     }
 
-    private LockTable Current()
+    public async ValueTask DropAsync(string path)
     {
-        _locks.Expire(time.GetUtcNow());
-        return _locks;
+        var locks = await CurrentAsync();
+        if (locks.Drop(path))
+            await SaveAsync(locks);
     }
 
-    private void StayActive()
+    private async ValueTask<LockTable> CurrentAsync()
     {
-        if (_locks.LastEnd is { } end)
-            DelayDeactivation(end - time.GetUtcNow());
+        var locks = await _locks.GetAsync();
+        locks.Expire(_time.GetUtcNow());
+        return locks;
+    }
+
+    private async Task SaveAsync(LockTable locks)
+    {
+        try
+        {
+            await _store.WriteAsync(locks);
+        }
+        catch
+        {
+            _locks.Reset();
+            throw;
+        }
     }
 }

@@ -7,8 +7,8 @@ internal sealed class LockTable
 
     public int Count => _byToken.Count;
 
-    /// <summary>When the last of them ends; null when there is none.</summary>
-    public DateTimeOffset? LastEnd => _byToken.Count == 0 ? null : _byToken.Values.Max(held => held.ExpiresAt);
+    /// <summary>All locks.</summary>
+    public IReadOnlyCollection<DavLock> All => _byToken.Values;
 
     /// <summary>Forgets the locks whose time is over.</summary>
     public void Expire(DateTimeOffset now) => Remove(held => held.ExpiresAt <= now);
@@ -32,12 +32,14 @@ internal sealed class LockTable
 
     public bool Remove(string token) => _byToken.Remove(token);
 
-    /// <summary>Ends the locks on a path and below it.</summary>
-    public void Drop(string path) => Remove(held => held.Path == path || DavLock.IsBelow(held.Path, path));
+    /// <summary>Ends the locks on a path and below it; false when there are none.</summary>
+    public bool Drop(string path) => Remove(held => held.Path == path || DavLock.IsBelow(held.Path, path));
 
-    private void Remove(Func<DavLock, bool> condition)
+    private bool Remove(Func<DavLock, bool> condition)
     {
-        foreach (var token in _byToken.Values.Where(condition).Select(held => held.Token).ToList())
+        var tokens = _byToken.Values.Where(condition).Select(held => held.Token).ToList();
+        foreach (var token in tokens)
             _byToken.Remove(token);
+        return tokens.Count > 0;
     }
 }

@@ -62,8 +62,8 @@ internal sealed class CozyMetadata
     {
         _json["uploadedAt"] = Json.TimeText(now);
         _json.Remove("uploadedBy");
-        if (author.Slug is not null || author.OAuthClientId is not null)
-            _json["uploadedBy"] = Uploader(author);
+        if (author.Slug is { } slug)
+            _json["uploadedBy"] = Uploader(author, slug);
         SetOptional("uploadedOn", author.InstanceUrl);
         if (author.SourceAccount is not null && IsMissing("sourceAccount"))
         {
@@ -146,11 +146,9 @@ internal sealed class CozyMetadata
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(_json, Options);
 
-    private static JsonObject Uploader(FileAuthor author)
+    private static JsonObject Uploader(FileAuthor author, string slug)
     {
-        var uploader = new JsonObject();
-        if (author.Slug is not null)
-            uploader["slug"] = author.Slug;
+        var uploader = new JsonObject { ["slug"] = slug };
         if (author.Version is not null)
             uploader["version"] = author.Version;
         if (author.OAuthClientId is not null)

@@ -30,8 +30,10 @@ internal static class FileDocument
         Json.Members(writer =>
         {
             writer.WriteString("type", "directory");
-            writer.WriteString("name", name);
-            writer.WriteString("dir_id", parentId);
+            if (name.Length > 0)
+                writer.WriteString("name", name);
+            if (parentId.Length > 0)
+                writer.WriteString("dir_id", parentId);
             WriteDates(writer, null, null, now);
             writer.WriteString("path", path);
         });
@@ -45,7 +47,7 @@ internal static class FileDocument
             writer.WriteString("type", "file");
             writer.WriteString("name", request.Name);
             writer.WriteString("dir_id", request.ParentId);
-            WriteDates(writer, request.CreatedAt, request.UpdatedAt, now);
+            WriteFileDates(writer, request, FileMetadata.TakenAt(content.Extracted), now);
             writer.WriteString("size", content.Length.ToString(CultureInfo.InvariantCulture));
             writer.WriteBase64String("md5sum", content.Md5.Span);
             writer.WriteString("mime", type);
@@ -93,9 +95,14 @@ internal static class FileDocument
     private static void WriteDates(
         Utf8JsonWriter writer, DateTimeOffset? createdAt, DateTimeOffset? updatedAt, DateTimeOffset now)
     {
-        var created = createdAt ?? now;
-        writer.WriteTime("created_at", created);
-        writer.WriteTime("updated_at", updatedAt ?? created);
+        writer.WriteTime("created_at", createdAt ?? now);
+        writer.WriteTime("updated_at", updatedAt ?? now);
+    }
+
+    private static void WriteFileDates(Utf8JsonWriter writer, NewFile request, DateTimeOffset? takenAt, DateTimeOffset now)
+    {
+        var updatedAt = request.UpdatedAt ?? now;
+        WriteDates(writer, takenAt ?? request.CreatedAt, takenAt > updatedAt ? takenAt : updatedAt, now);
     }
 
     private static void WriteTags(Utf8JsonWriter writer, IReadOnlyList<string> tags)

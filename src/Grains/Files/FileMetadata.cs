@@ -9,6 +9,22 @@ internal static class FileMetadata
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // A camera whose clock was never set tells an earlier one.
+    private const int FirstYear = 1991;
+
+    /// <summary>When a photo was taken, which is when the file was made; null when its content does not tell.</summary>
+    /// <param name="extracted">What the content says; what the client says does not count.</param>
+    public static DateTimeOffset? TakenAt(ReadOnlyMemory<byte>? extracted)
+    {
+        if (extracted is not { } content)
+            return null;
+        using var json = JsonDocument.Parse(content);
+        return json.RootElement.TryGetProperty("datetime", out var value) && value.TryGetDateTimeOffset(out var time)
+            && time.Year >= FirstYear
+                ? time
+                : null;
+    }
+
     /// <summary>
     /// Both together; what the content says wins, but for the target of a shortcut. Null when neither says anything.
     /// </summary>

@@ -53,15 +53,14 @@ internal static class FileReferences
     }
 
     /// <summary>
-    /// What lists in the order of dates sort a document by: when the photo was taken, or else when the document was made,
-    /// in a form that sorts as text.
+    /// What lists in the order of dates sort a document by: when the photo was taken, in a form that sorts as text; empty
+    /// for what tells no such time, which comes first.
     /// </summary>
     public static string DateOf(ReadOnlyMemory<byte> members)
     {
         var taken = MemberChanges.Find(members, "metadata") is { Length: > 2 } metadata && metadata.Span[0] == '{'
             ? FileDocument.Time(metadata[1..^1], "datetime")
             : null;
-        return (taken ?? FileDocument.Time(members, "created_at") ?? DateTimeOffset.MinValue)
-            .ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", CultureInfo.InvariantCulture);
+        return taken?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", CultureInfo.InvariantCulture) ?? "";
     }
 }

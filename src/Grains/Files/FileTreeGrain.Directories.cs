@@ -6,7 +6,7 @@ namespace Cozy.Grains.Files;
 /// <summary>Making folders.</summary>
 internal sealed partial class FileTreeGrain
 {
-    public async Task InitializeAsync(string locale)
+    public async Task InitializeAsync(string locale, string? address)
     {
         // Another instance may have had this id before.
         _tree.Reset();
@@ -25,8 +25,8 @@ internal sealed partial class FileTreeGrain
         await Task.WhenAll(FileIndexes.Bodies.Select(_documents.CreateIndexAsync));
 
         var french = locale.StartsWith("fr", StringComparison.OrdinalIgnoreCase);
-        await EnsureAsync(french ? "Administratif" : "Administrative", "io.cozy.apps/administrative");
-        await EnsureAsync("Photos", "io.cozy.apps/photos");
+        await EnsureAsync(french ? "Administratif" : "Administrative", address, new FileReference("io.cozy.apps", "io.cozy.apps/administrative"));
+        await EnsureAsync("Photos", address, null);
     }
 
     public async Task<FileEntry> CreateDirectoryAsync(NewDirectory request)
@@ -74,12 +74,12 @@ internal sealed partial class FileTreeGrain
 
     private async Task<FileEntry> RequireEntryAsync(string id) => await FindByIdAsync(id) ?? throw FileRules.NotFound();
 
-    private async Task EnsureAsync(string name, string reference)
+    private async Task EnsureAsync(string name, string? address, FileReference? reference)
     {
         using var share = await _lock.ShareAsync();
         var root = RequireParent(await _tree.GetAsync(), WellKnownFiles.RootId);
         if (root.Child(name) is null)
-            await CreateAsync(NewId(), new NewDirectory { Name = name }, new FileReference("io.cozy.apps", reference));
+            await CreateAsync(NewId(), new NewDirectory { Name = name, Author = FileAuthor.Server with { InstanceUrl = address } }, reference);
     }
 
     /// <summary>The folder at a path, made with those above it where they are missing.</summary>
@@ -105,6 +105,8 @@ internal sealed partial class FileTreeGrain
         FileRules.CheckName(request.Name);
         var tree = await CurrentTreeAsync();
         CheckCount(tree);
+        if (tree.FindFolder(request.ParentId) is null)
+            throw FileRules.NotFound();
         var parent = RequireParent(tree, request.ParentId);
         FileRules.CheckDepth(parent);
         using var name = _reservations.TakeName(parent, request.Name);

@@ -12,7 +12,7 @@ internal sealed partial class FileTreeGrain
         using var share = await _lock.ShareAsync();
         var tree = await CurrentTreeAsync();
         var page = await ReadChangesAsync(query);
-        var hidden = query.ClientId is { } client ? new FileReference("io.cozy.oauth.clients", client) : null;
+        var hidden = query.ClientId is { } client ? ReferenceTo(client) : null;
         if (hidden is not null && !tree.NotSynchronizedOn.Any(hidden))
             hidden = null;
 
@@ -31,11 +31,24 @@ internal sealed partial class FileTreeGrain
         return new(entries, page.LastSequence, page.Pending) { Read = page.Results.Count };
     }
 
+    public async ValueTask<IReadOnlyList<string>> FindLeftOutAsync(string clientId, IReadOnlyList<string> ids)
+    {
+        var tree = await _tree.GetAsync();
+        var client = ReferenceTo(clientId);
+        return tree.NotSynchronizedOn.Any(client)
+            ? [.. ids.Where(id => tree.Find(id) is { } node && IsLeftOut(tree, node, client))]
+            : [];
+    }
+
+    private static FileReference ReferenceTo(string clientId) => new("io.cozy.oauth.clients", clientId);
+
+    private static bool IsLeftOut(FileTree tree, FileNode node, FileReference client) =>
+        FileTree.Ancestors(node).Prepend(node).Any(at => tree.NotSynchronizedOn.Refers(at, client));
+
     private static FileFeedEntry ToEntry(FileTree tree, DocumentChange change, FileReference? hidden)
     {
         var node = change.Deleted ? null : tree.Find(change.Id);
-        var isHidden = hidden is not null && node is not null
-            && FileTree.Ancestors(node).Prepend(node).Any(at => tree.NotSynchronizedOn.Refers(at, hidden));
+        var isHidden = hidden is not null && node is not null && IsLeftOut(tree, node, hidden);
         var isGone = change.Deleted || isHidden;
         return new FileFeedEntry(
             change.Id,

@@ -49,27 +49,36 @@ internal sealed partial class FileTreeGrain
         // An attempt that was interrupted may have made it a version already.
         var isDouble = versions.RemoveAll(version => version.VersionId == candidate.VersionId) > 0;
         var (keep, drop) = VersionPolicy.Decide(candidate, versions, _options);
-        keep &= candidate.VersionId.Length > 0;
+        keep &= candidate.VersionId.Length > 0 && !IsContent(document.Members, content);
         var members = Overwritten(document.Members, node.Name, grant, request, content, now);
         var written = await ReplaceContentAsync(tree, node, document, members, content.Length, keep, now);
         if (!keep)
             drop = [.. drop, candidate with { Size = -1 }];
+        UpdateDate(tree, node, written);
         await DropVersionsAsync(tree, node, drop, isDouble && !keep ? candidate.VersionId : null);
         return Entry(tree, node, written);
     }
+
+    /// <summary>Whether a file has this content already: what has not changed needs no version.</summary>
+    private static bool IsContent(ReadOnlyMemory<byte> members, UploadedContent content) =>
+        FileDocument.Size(members) == content.Length
+        && FileDocument.Text(members, "md5sum") == Convert.ToBase64String(content.Md5.Span);
 
     private static ReadOnlyMemory<byte> Overwritten(
         ReadOnlyMemory<byte> members, string name, UploadGrant grant, NewContent request, UploadedContent content, DateTimeOffset now)
     {
         var type = MediaTypes.Resolve(request.MimeType, name, content.SniffedType);
+        var takenAt = FileMetadata.TakenAt(content.Extracted);
         var changes = new MemberChanges()
-            .Set("updated_at", request.UpdatedAt ?? now)
+            .Set("updated_at", Later(request.UpdatedAt ?? now, takenAt))
             .Set("size", content.Length.ToString(CultureInfo.InvariantCulture))
             .Set("md5sum", Convert.ToBase64String(content.Md5.Span))
             .Set("mime", type)
             .Set("class", MediaTypes.ClassOf(type))
             .Set("internal_vfs_id", grant.VersionId)
             .SetJson(CozyMetadata.Member, CozyMetadata.Update(members, request.Author, now).Upload(request.Author, now).ToJson());
+        if (takenAt is { } createdAt)
+            changes.Set("created_at", createdAt);
         if (request.Executable is { } executable)
             changes.Set("executable", executable);
         if (request.Encrypted is { } encrypted)
@@ -82,6 +91,8 @@ internal sealed partial class FileTreeGrain
             changes.Remove("metadata");
         return changes.ApplyTo(members);
     }
+
+    private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset? other) => other > time ? other.Value : time;
 
     /// <summary>
     /// Makes the current content a version if it is kept, then gives the file its new one: whenever this stops, each

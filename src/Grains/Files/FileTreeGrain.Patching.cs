@@ -43,7 +43,7 @@ internal sealed partial class FileTreeGrain
         var node = tree.Find(patch.Id) ?? throw FileRules.NotFound();
         var parent = patch.ParentId is null
             ? node.Parent ?? throw FileRules.NoParent()
-            : tree.FindFolder(patch.ParentId) ?? throw FileRules.NoParent();
+            : tree.FindFolder(patch.ParentId) ?? throw (node.IsDirectory ? FileRules.NotFound() : FileRules.NoParent());
         var name = patch.Name ?? node.Name;
         CheckMove(node, parent);
         var changes = Changes(patch, node, document.Members, parent, name);

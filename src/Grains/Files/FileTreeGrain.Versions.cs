@@ -55,6 +55,7 @@ internal sealed partial class FileTreeGrain
         // The content is the file's again, so only the version's document goes.
         await RemoveVersionDocumentsAsync([version.Id]);
         tree.Versions.Remove(node, size);
+        UpdateDate(tree, node, written);
         return Entry(tree, node, written);
     });
 

@@ -40,6 +40,7 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     private readonly TurnLock _lock = new();
     private readonly KeyedTurnLock _documentLocks = new();
     private (long Bytes, long Since)? _quota;
+    private DateTimeOffset _newestId;
 
     public FileTreeGrain(
         IDocumentStore documents, IBlobStore blobs, IOptions<FileTreeOptions> options, TimeProvider time,
@@ -185,8 +186,15 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     private static FileEntry Entry(FileTree tree, FileNode node, Document document) =>
         FileDocument.ToEntry(node, document, tree.Versions.CountOf(node));
 
-    /// <summary>Ids sort by the time they are made, which keeps the store's index dense.</summary>
-    private string NewId() => Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
+    /// <summary>Ids sort in the order in which they are made, which keeps the store's index dense and listings in that order.</summary>
+    private string NewId()
+    {
+        // Within a millisecond their order would be random.
+        var next = _newestId.AddMilliseconds(1);
+        var now = _time.GetUtcNow();
+        _newestId = now > next ? now : next;
+        return Guid.CreateVersion7(_newestId).ToString("N");
+    }
 
     [LoggerMessage(1001, LogLevel.Warning, "Uploads left open by a crash could not be settled for {InstanceId}")]
     private partial void LogPendingFailed(Exception failure, string instanceId);

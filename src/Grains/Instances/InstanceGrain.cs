@@ -82,7 +82,7 @@ internal sealed partial class InstanceGrain : Grain, IInstanceGrain
         }
 
         await _settings.WriteOwnerAsync(request.Email ?? "", request.PublicName ?? "", request.TimeZone ?? "");
-        await GrainFactory.GetGrain<IFileTreeGrain>(Id).InitializeAsync(request.Locale);
+        await GrainFactory.GetGrain<IFileTreeGrain>(Id).InitializeAsync(request.Locale, request.Address);
 
         // Written down with the rest, so that a crash does not lose them, and installed while the owner comes in.
         await GrainFactory.GetGrain<IAppsGrain>(Id).PlanAsync(apps);

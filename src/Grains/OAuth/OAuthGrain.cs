@@ -54,7 +54,7 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
         (await _clients.GetAsync()).Values.FirstOrDefault(client => client.SoftwareId == softwareId && !IsForgotten(client));
 
     public async ValueTask<OAuthClientStanding?> FindStandingAsync(string id) =>
-        await FindAsync(id) is { } client ? StandingOf(client) : null;
+        await FindAsync(id) is { } client ? OAuthClientStanding.Of(client) : null;
 
     public async ValueTask<OAuthClientPage> ListAsync(int limit, string? after)
     {
@@ -101,7 +101,7 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
 
     public async Task<OAuthClientStanding?> RevokeTokensAsync(string id) =>
         await ChangeAsync(id, client => client with { TokenGeneration = client.TokenGeneration + 1 }) is { } changed
-            ? StandingOf(changed)
+            ? OAuthClientStanding.Of(changed)
             : null;
 
     public Task DeletePendingAsync(string id) => ChangeAsync(id, client => client.IsPending ? null : client);
@@ -138,8 +138,6 @@ internal sealed class OAuthGrain : Grain, IOAuthGrain
     }
 
     private static CozyException Missing() => CozyException.NotFound("deleted");
-
-    private static OAuthClientStanding StandingOf(OAuthClient client) => new(client.TokenGeneration, client.IsFlagship);
 
     private static string UniqueName(SortedDictionary<string, OAuthClient> clients, OAuthClient client) =>
         ClientName.MakeUnique(client.Name, clients.Values.Where(other => other.Id != client.Id).Select(other => other.Name));

@@ -1,4 +1,5 @@
 using Cozy.Grains.Files;
+using Cozy.Grains.Realtime;
 using Cozy.Grains.Storage;
 using Cozy.Storage.Blobs;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,8 @@ internal sealed partial class ThumbnailsGrain(
     IBlobStore blobs, ThumbnailWorkers workers, IOptions<ThumbnailOptions> options, ILogger<ThumbnailsGrain> logger)
     : Grain, IThumbnailsGrain
 {
+    private const string EventDoctype = "io.cozy.files.thumbnails";
+
     // Long enough for what is under way, even if other instances go first.
     private static readonly TimeSpan KeepActive = TimeSpan.FromMinutes(10);
 
@@ -91,6 +94,19 @@ internal sealed partial class ThumbnailsGrain(
         // The smallest comes last: it tells that the others are there.
         foreach (var (index, format) in ThumbnailKey.Formats.Index())
             await blobs.Thumbnails.PutAsync(source.Key(InstanceId, format), images?[index] ?? ReadOnlyMemory<byte>.Empty);
+        if (images is not null)
+            Tell(source.FileId);
+    }
+
+    /// <summary>Tells who shows the file that they can show the thumbnails now. Who misses it asks again.</summary>
+    private void Tell(string fileId)
+    {
+        var realtime = GrainFactory.GetGrain<IRealtimeGrain>(InstanceId);
+        foreach (var format in ThumbnailKey.Formats)
+        {
+            var members = Json.Members(json => json.WriteString("format", format));
+            realtime.NotifyAsync(new DocumentEvent(EventDoctype, EventVerb.Created, fileId, null, members)).Ignore();
+        }
     }
 
     [LoggerMessage(1102, LogLevel.Warning, "The thumbnails of a file of {InstanceId} could not be made")]

@@ -19,7 +19,7 @@ internal static class FirstInstance
         if (instance is null && await grains.GetGrain<IInstanceDirectoryGrain>(0).CountAsync() == 0)
         {
             instance = await grains.GetGrain<IInstanceGrain>(DomainName.InstanceId(domain))
-                .CreateAsync(new NewInstance { Domain = domain });
+                .CreateAsync(new NewInstance { Domain = domain, Address = InstanceHttpContextExtensions.UrlOf(domain, options) });
         }
 
         return instance is { OnboardingFinished: false, RegisterToken.IsEmpty: false }

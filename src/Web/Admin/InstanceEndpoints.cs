@@ -1,6 +1,7 @@
 using Cozy.Grains.Domains;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Instances;
+using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -27,6 +28,7 @@ internal sealed class InstanceEndpoints(IGrainFactory grains, IOptions<WebOption
         if (await grains.FindInstanceAsync(request.Domain) is not null)
             throw CozyException.Conflict("Instance already exists");
 
+        request = request with { Address = InstanceHttpContextExtensions.UrlOf(request.Domain, options.Value) };
         var instance = await grains.GetGrain<IInstanceGrain>(DomainName.InstanceId(request.Domain)).CreateAsync(request);
         await WriteAsync(context, StatusCodes.Status201Created, instance);
     }

@@ -67,7 +67,7 @@ internal sealed class TokenEndpoint(IGrainFactory grains, TimeProvider time)
             throw CozyException.NotFound("missing");
         if (client.IsPending)
             await clients.AcceptAsync(id, operatingSystem: null);
-        return new OAuthClientStanding(client.TokenGeneration, client.IsFlagship);
+        return OAuthClientStanding.Of(client);
     }
 
     private static CozyException Missing(string name) => CozyException.Invalid(name, "This parameter is mandatory.");

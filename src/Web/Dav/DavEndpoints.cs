@@ -20,8 +20,13 @@ internal sealed class DavEndpoints(
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(Pattern, [HttpMethods.Options], (RequestDelegate)ShowOptionsAsync)
-            .Public("It says which methods there are, whatever the path.");
+        // Windows asks at the root of the server, and of the share, before it asks for the folder.
+        foreach (var pattern in (string[])[Pattern, "/", "/dav"])
+        {
+            routes.MapMethods(pattern, [HttpMethods.Options], (RequestDelegate)ShowOptionsAsync)
+                .Public("It says which methods there are, whatever the path.");
+        }
+
         Map(routes, Verbs.Get, DownloadAsync, HttpMethods.Get, HttpMethods.Head);
         Map(routes, Verbs.Get, finds.HandleAsync, "PROPFIND");
         Map(routes, Verbs.Put, uploads.PutAsync, HttpMethods.Put);

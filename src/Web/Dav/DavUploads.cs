@@ -25,6 +25,8 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
         var path = DavPath.Of(context);
         if (context.Request.Headers.ContainsKey("Content-Range"))
             throw ApiException.BadRequest("a part of a file cannot be written");
+        if (context.Request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
+            throw new ApiException(ApiError.Api(StatusCodes.Status415UnsupportedMediaType, "A content is kept as it is; send it unpacked."));
         var existing = await tree.FindAsync(context, path);
         if (existing is { IsDirectory: true })
             throw DavErrors.NotAllowed("It is a folder.");
@@ -41,7 +43,7 @@ internal sealed class DavUploads(DavTree tree, DavConditions conditions, FileUpl
         {
             await FileAccess.RequireAsync(context.Caller(), Verbs.Put, tree.Of(context), existing);
             await conditions.RequireAsync(context, new DavChange(path));
-            entry = await contents.OverwriteAsync(context, Replacement(context, existing), Md5(context.Request));
+            entry = await contents.OverwriteAsync(context, existing, Replacement(context, existing), Md5(context.Request));
         }
 
         var response = context.Response;

@@ -18,13 +18,17 @@ internal sealed class DownloadHandler(IBlobStore blobs, FileTrees trees, IOption
     private const int Attempts = 3;
 
     /// <summary>Answers with the content of a file, or with a former one. Permissions are the caller's business.</summary>
-    public async Task SendAsync(HttpContext context, FileEntry entry, FileVersion? version = null)
+    /// <param name="context">The request.</param>
+    /// <param name="entry">The file.</param>
+    /// <param name="version">Which of its former contents; null for the present one.</param>
+    /// <param name="name">The name a former content is saved under; null for the file's own.</param>
+    public async Task SendAsync(HttpContext context, FileEntry entry, FileVersion? version = null, string? name = null)
     {
         if (entry.IsDirectory)
             throw FileTrees.NotFound();
 
         var security = context.Response.Headers.ContentSecurityPolicy;
-        for (var attempt = 1; !await TrySendAsync(context, entry, version); attempt++)
+        for (var attempt = 1; !await TrySendAsync(context, entry, version, name); attempt++)
         {
             // A content that is overwritten often is gone with the next one. The file is not, and is not to be taken for gone.
             if (version is not null || attempt == Attempts)
@@ -39,13 +43,13 @@ internal sealed class DownloadHandler(IBlobStore blobs, FileTrees trees, IOption
 
     /// <summary>
     /// Answers somebody who came by a link. Who saves the file may be sent to the store for it; what is shown in the page stays
-    /// here, since the store knows neither its type nor who may embed it.
+    /// here, since the store knows neither its type nor who may embed it. A former content is saved under the name in the link.
     /// </summary>
-    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version)
+    public async Task SendByLinkAsync(HttpContext context, FileEntry entry, FileVersion? version, string name)
     {
         if (!entry.IsDirectory && HttpMethods.IsGet(context.Request.Method) && IsAttachment(context.Request))
         {
-            var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
+            var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version, name);
             var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
             if (await blobs.LinkAsync(key, file.Name, context.RequestAborted) is { } address)
             {
@@ -56,7 +60,7 @@ internal sealed class DownloadHandler(IBlobStore blobs, FileTrees trees, IOption
             }
         }
 
-        await SendAsync(context, entry, version);
+        await SendAsync(context, entry, version, name);
     }
 
     private static bool IsAttachment(HttpRequest request) => request.Query["Dl"] == "1";
@@ -75,9 +79,9 @@ internal sealed class DownloadHandler(IBlobStore blobs, FileTrees trees, IOption
     }
 
     /// <summary>False when the content is gone; then nothing is sent yet.</summary>
-    private async Task<bool> TrySendAsync(HttpContext context, FileEntry entry, FileVersion? version)
+    private async Task<bool> TrySendAsync(HttpContext context, FileEntry entry, FileVersion? version, string? name)
     {
-        var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version);
+        var file = version is null ? StoredFile.From(entry) : StoredFile.From(entry, version, name);
         WriteHeaders(context, file);
         switch (ConditionalRequest.Evaluate(context.Request, file.ETag, file.ModifiedAt))
         {

@@ -33,9 +33,9 @@ internal sealed class FileAnswers(FileTrees trees, ThumbnailSecrets thumbnails)
             Write(json, state.entry, state.shown));
     }
 
-    /// <summary>Answers with one that was just made, and no more than its document.</summary>
-    public Task ShowMadeAsync(HttpContext context, FileEntry entry) => JsonAnswer.WriteAsync(
-        context.Response, StatusCodes.Status201Created, JsonAnswer.JsonApi, (entry, Shown: Shown(context)), static (json, state) =>
+    /// <summary>Answers with one that was just made (or, with another status, had been), and no more than its document.</summary>
+    public Task ShowMadeAsync(HttpContext context, FileEntry entry, int status = StatusCodes.Status201Created) => JsonAnswer.WriteAsync(
+        context.Response, status, JsonAnswer.JsonApi, (entry, Shown: Shown(context)), static (json, state) =>
         {
             json.WriteStartObject();
             json.WritePropertyName("data");

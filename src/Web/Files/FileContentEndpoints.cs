@@ -80,7 +80,11 @@ internal sealed class FileContentEndpoints(
         var versionId = query["Path"].Count == 0 && query["Id"].Count == 0 ? version[1] : null;
         if (versionId is not null)
             await RequireVersionAsync(context, entry, versionId);
-        var name = query["Filename"].ToString() is { Length: > 0 } wanted ? wanted : StoredFile.From(entry).Name;
+
+        // A name that is given comes as it is to stand in the address, escaped or not.
+        var name = query["Filename"].ToString() is { Length: > 0 } wanted
+            ? Uri.UnescapeDataString(wanted)
+            : StoredFile.From(entry).Name;
         var related = $"/files/downloads/{links.DownloadSecret(context.Instance(), entry.Id, versionId)}/{Uri.EscapeDataString(name)}";
         await JsonAnswer.WriteAsync(
             context.Response, StatusCodes.Status200OK, JsonAnswer.JsonApi, (entry, Shown: answers.Shown(context), related),
@@ -110,7 +114,7 @@ internal sealed class FileContentEndpoints(
         if (FilePages.Wanted(context.Request) is { } page)
             await pages.SendAsync(context, entry, version, page);
         else
-            await downloads.SendByLinkAsync(context, entry, version);
+            await downloads.SendByLinkAsync(context, entry, version, (string)context.GetRouteValue("name")!);
     }
 
     /// <summary>

@@ -74,7 +74,7 @@ internal sealed class FileEndpoints(
         if (entry.IsDirectory)
             throw FileTrees.NotFound();
         request = request with { Metadata = await ClientMetadata.OfUploadAsync(context, tickets, _options) };
-        await answers.ShowAsync(context, await uploads.OverwriteAsync(context, request, md5));
+        await answers.ShowAsync(context, await uploads.OverwriteAsync(context, entry, request, md5));
     }
 
     private async Task CreateFolderAsync(HttpContext context, string parentId)
@@ -106,8 +106,8 @@ internal sealed class FileEndpoints(
     {
         FileAccess.RequireAll(context.Caller(), Verbs.Post);
         var name = FileNames.SharedDrives(context);
-        await answers.ShowAsync(
-            context, await trees.Of(context).EnsureSharedDrivesAsync(name, FileAuthors.From(context, _options)));
+        var folder = await trees.Of(context).EnsureSharedDrivesAsync(name, FileAuthors.From(context, _options));
+        await answers.ShowMadeAsync(context, folder, StatusCodes.Status200OK);
     }
 
     private async Task KeepMetadataAsync(HttpContext context)

@@ -89,14 +89,14 @@ internal sealed class FilePatches(FileTrees trees, FileAnswers answers, IOptions
             && FileBody.Object(relation, "data") is { } data
                 ? FileBody.Text(data, "id")
                 : null;
-        var patch = new FilePatch { Id = "", Author = FileAuthors.From(context, _options), ParentId = NullIfEmpty(parent) };
+        var patch = new FilePatch { Id = "", Author = FileAuthors.From(context, _options), ParentId = Folder(parent) };
         if (FileBody.Attributes(resource) is not { } attributes)
             return new ReadPatch(patch, false, false);
 
         patch = patch with
         {
             Name = FileBody.Text(attributes, "name"),
-            ParentId = NullIfEmpty(FileBody.Text(attributes, "dir_id")) ?? patch.ParentId,
+            ParentId = patch.ParentId ?? Folder(FileBody.Text(attributes, "dir_id")),
             Tags = FileBody.Texts(attributes, "tags"),
             UpdatedAt = FileBody.Time(attributes, "updated_at"),
             Executable = FileBody.Flag(attributes, "executable"),
@@ -111,7 +111,8 @@ internal sealed class FilePatches(FileTrees trees, FileAnswers answers, IOptions
             patch, FileBody.Flag(attributes, "move_to_trash") == true, FileBody.Flag(attributes, "permanent_delete") == true);
     }
 
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    // As in the address of an upload, no id at all is the root's.
+    private static string? Folder(string? id) => id is "" ? WellKnownFiles.RootId : id;
 
     private static Task WriteErrorsAsync(HttpResponse response, List<(string Id, ApiError Error)> errors) =>
         JsonAnswer.WriteAsync(response, errors[0].Error.Status, JsonAnswer.JsonApi, errors, static (json, errors) =>

@@ -50,12 +50,16 @@ internal sealed class FileUploads(
     }
 
     /// <summary>Replaces the content of a file.</summary>
-    public async Task<FileEntry> OverwriteAsync(HttpContext context, NewContent request, byte[]? announcedMd5)
+    /// <param name="context">The request.</param>
+    /// <param name="file">The file as it is.</param>
+    /// <param name="request">What becomes of it.</param>
+    /// <param name="announcedMd5">The MD5 that the content is to have; null for any.</param>
+    public async Task<FileEntry> OverwriteAsync(HttpContext context, FileEntry file, NewContent request, byte[]? announcedMd5)
     {
         CheckSize(request.Size);
         var tree = trees.Of(context);
         var grant = await tree.PrepareOverwriteAsync(request);
-        return await ReceiveAsync(context, context.Request.BodyReader, tree, grant, request.Size, announcedMd5, null, content =>
+        return await ReceiveAsync(context, context.Request.BodyReader, tree, grant, request.Size, announcedMd5, StoredFile.From(file).CreatedAt, content =>
             GrainCalls.RetryOnceAsync(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitOverwriteAsync(call.grant, call.request, call.content)));
@@ -88,7 +92,7 @@ internal sealed class FileUploads(
     private void CheckSize(long? size)
     {
         if (size > _options.MaxFileBytes)
-            throw new ApiException(ApiError.Api(413, "The file is too big"));
+            throw new ApiException(ApiError.Api(413, "The file is too big and exceeds the filesystem maximum file size"));
     }
 
     // A length that was announced has been checked against the quota already.

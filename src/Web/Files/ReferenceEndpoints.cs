@@ -24,15 +24,19 @@ internal sealed class ReferenceEndpoints(FileTrees trees, IOptions<WebOptions> o
 
     private void Map(IEndpointRouteBuilder file, string path, ReferenceKind kind)
     {
-        file.MapPost(path, (RequestDelegate)(context => ChangeAsync(context, kind, remove: false))).Requires(Verbs.Patch, Target.File);
-        file.MapDelete(path, (RequestDelegate)(context => ChangeAsync(context, kind, remove: true))).Requires(Verbs.Patch, Target.File);
+        var removal = RemovalOf(kind);
+        file.MapPost(path, (RequestDelegate)(context => ChangeAsync(context, kind, Verbs.Patch, remove: false))).Requires(Verbs.Patch, Target.File);
+        file.MapDelete(path, (RequestDelegate)(context => ChangeAsync(context, kind, removal, remove: true))).Requires(removal, Target.File);
     }
 
-    private async Task ChangeAsync(HttpContext context, ReferenceKind kind, bool remove)
+    // To take a reference away is to delete something; to leave a folder out or not is to change it.
+    private static Verbs RemovalOf(ReferenceKind kind) => kind == ReferenceKind.ReferencedBy ? Verbs.Delete : Verbs.Patch;
+
+    private async Task ChangeAsync(HttpContext context, ReferenceKind kind, Verbs verb, bool remove)
     {
         var tree = trees.Of(context);
         var entry = await trees.GetAsync(context, (string)context.GetRouteValue("fileId")!);
-        await FileAccess.RequireAsync(context.Caller(), Verbs.Patch, tree, entry);
+        await FileAccess.RequireAsync(context.Caller(), verb, tree, entry);
         if (kind == ReferenceKind.NotSynchronizedOn && !entry.IsDirectory)
             throw FileTrees.NotFound();
 

@@ -1,3 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cozy.Grains.Errors;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Storage.Blobs;
@@ -23,6 +27,10 @@ internal sealed class ShortcutEndpoints(
     // A browser that is sent to one of these would run it, or read what is the machine's own.
     private static readonly string[] Unsafe = ["javascript:", "data:", "vbscript:", "file:", "blob:"];
 
+    private const string Seen = "seen";
+
+    private static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly WebOptions _options = options.Value;
 
     /// <summary>Adds the routes.</summary>
@@ -35,12 +43,12 @@ internal sealed class ShortcutEndpoints(
     private async Task CreateAsync(HttpContext context)
     {
         var attributes = await FileBody.ReadAttributesAsync(context, _options);
-        var name = FileBody.Text(attributes, "name") is { Length: > 0 } named
-            ? named
-            : throw ApiException.Invalid("/data/attributes/name", "No name");
         var url = FileBody.Text(attributes, "url") is { Length: > 0 } given
             ? given
             : throw ApiException.Invalid("/data/attributes/url", "No URL");
+        var name = FileBody.Text(attributes, "name") is { Length: > 0 } named
+            ? named
+            : throw ApiException.Invalid("/data/attributes/name", "No name");
         if (url.Any(char.IsControl))
             throw ApiException.Invalid("/data/attributes/url", "The URL contains a control character");
 
@@ -73,6 +81,7 @@ internal sealed class ShortcutEndpoints(
             throw FileTrees.NotFound();
 
         var url = await ReadAsync(context, entry);
+        entry = await MarkSeenAsync(context, entry);
         if (!context.Request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase))
         {
             if (Unsafe.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
@@ -90,6 +99,9 @@ internal sealed class ShortcutEndpoints(
             json.WriteString("type", "io.cozy.files.shortcuts");
             json.WriteString("id", entry.Id);
             json.WriteStartObject("attributes");
+
+            // Clients get the id from the resource; the member is there for those that look for all of the document's.
+            json.WriteString("_id", "");
             json.WriteString("name", JsonMembers.Text(entry.Members, "name"));
             json.WriteString("dir_id", JsonMembers.Text(entry.Members, "dir_id"));
             json.WriteString("url", url);
@@ -102,6 +114,35 @@ internal sealed class ShortcutEndpoints(
             json.WriteEndObject();
             json.WriteEndObject();
         });
+    }
+
+    /// <summary>What somebody else shared is new until its owner has opened it once.</summary>
+    private async Task<FileEntry> MarkSeenAsync(HttpContext context, FileEntry entry)
+    {
+        if (JsonMembers.Json(entry.Members, "metadata") is not { } json || JsonNode.Parse(json) is not JsonObject metadata
+            || metadata["sharing"] is not JsonObject sharing || sharing["status"] is JsonValue status
+                && status.TryGetValue<string>(out var known) && known == Seen)
+        {
+            return entry;
+        }
+
+        sharing["status"] = Seen;
+        var patch = new FilePatch
+        {
+            Id = entry.Id,
+            Revision = entry.Revision,
+            Metadata = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(metadata, JsonText),
+            Author = FileAuthors.From(context, _options),
+        };
+        try
+        {
+            return await trees.Of(context).PatchAsync(patch);
+        }
+        catch (CozyException)
+        {
+            // The address can be told all the same, and it is marked the next time.
+            return entry;
+        }
     }
 
     private async Task<string> ReadAsync(HttpContext context, FileEntry entry)

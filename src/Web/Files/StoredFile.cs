@@ -48,7 +48,10 @@ internal sealed class StoredFile
     }
 
     /// <summary>What a download needs of a former content: the name and type of the file, the rest of the version.</summary>
-    public static StoredFile From(FileEntry entry, FileVersion version)
+    /// <param name="entry">The file.</param>
+    /// <param name="version">The former content.</param>
+    /// <param name="name">The name to send it under; null for the file's.</param>
+    public static StoredFile From(FileEntry entry, FileVersion version, string? name = null)
     {
         var file = From(entry);
         JsonMembers.Visit(version.Members, file, static (file, name, value) =>
@@ -57,6 +60,7 @@ internal sealed class StoredFile
                 file.Take(name, value);
         });
         file.VersionId = version.VersionId;
+        file.Name = name ?? file.Name;
         return file;
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net;
 using Cozy.Grains.Files;
 using Cozy.Web.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Cozy.Web.Files;
@@ -19,7 +21,7 @@ internal static class UploadParameters
         return new NewFile
         {
             ParentId = parentId,
-            Name = query["Name"].ToString(),
+            Name = Name(context.Request),
             Tags = Tags(query),
             CreatedAt = Time(query["CreatedAt"]) ?? Date(context.Request),
             UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
@@ -57,7 +59,7 @@ internal static class UploadParameters
         return new NewDirectory
         {
             ParentId = parentId,
-            Name = query["Name"].ToString(),
+            Name = Name(context.Request),
             Tags = Tags(query),
             CreatedAt = Time(query["CreatedAt"]) ?? Date(context.Request),
             UpdatedAt = Time(query["UpdatedAt"]) ?? Date(context.Request),
@@ -101,6 +103,21 @@ internal static class UploadParameters
             && media.Value!.All(char.IsAscii)
                 ? media.Value
                 : throw ApiException.Invalid("mime", "Invalid Content-Type");
+    }
+
+    // Bytes that are no text are replaced, as everywhere else; the server's own reader leaves them escaped.
+    private static string Name(HttpRequest request)
+    {
+        var name = request.Query["Name"].ToString();
+        if (!name.Contains('%', StringComparison.Ordinal))
+            return name;
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            if (pair.DecodeName().Span.Equals("Name", StringComparison.OrdinalIgnoreCase))
+                return WebUtility.UrlDecode(pair.EncodedValue.ToString());
+        }
+
+        return name;
     }
 
     private static string[] Tags(IQueryCollection query) =>

@@ -14,6 +14,8 @@ public static class InstanceHttpContextExtensions
         context.Features.Get<InstanceFeature>()!.Instance;
 
     /// <summary>The public address of the instance, with a slash at its end, such as <c>https://alice.example.net/</c>.</summary>
-    public static string Url(this Instance instance, WebOptions options) =>
-        $"{(options.Https ? "https" : "http")}://{instance.Domain}/";
+    public static string Url(this Instance instance, WebOptions options) => UrlOf(instance.Domain, options);
+
+    /// <summary>The public address of an instance with a domain.</summary>
+    public static string UrlOf(string domain, WebOptions options) => $"{(options.Https ? "https" : "http")}://{domain}/";
 }

@@ -98,8 +98,9 @@ internal sealed class FileModelClient(CozyClient client, string folder, int seed
             return Task.CompletedTask;
         var content = Content();
 
-        // Only the first content becomes a version: the others come too soon after it.
-        var after = Model.With(path, node with { Content = content, FirstContent = node.FirstContent ?? node.Content });
+        // Only the first content becomes a version: the others come too soon after it. The same content makes none.
+        var first = node.FirstContent ?? (content == node.Content ? null : node.Content);
+        var after = Model.With(path, node with { Content = content, FirstContent = first });
         return ChangeAsync(after, () => SendAsync(HttpMethod.Put, $"/files/{node.Id}", content), (model, _) => model);
     }
 

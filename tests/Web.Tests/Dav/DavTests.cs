@@ -52,7 +52,10 @@ public sealed class DavTests(TestServer server)
     [InlineData("COPY", "/dav/files/Photos", "Destination: /dav/files/x/y", null, 409)]
     [InlineData("UNLOCK", "/dav/files/Photos", "Lock-Token: <urn:uuid:none>", null, 409)]
     [InlineData("UNLOCK", "/dav/files/Photos", null, null, 400)]
+    [InlineData("PUT", "/dav/files/a.txt", "Content-Encoding: gzip", "x", 415)]
     [InlineData("OPTIONS", "/dav/files/", null, null, 200)]
+    [InlineData("OPTIONS", "/dav", null, null, 200)]
+    [InlineData("OPTIONS", "/", null, null, 200)]
     [InlineData("POST", "/dav/files/", null, "x", 405)]
     public async Task A_request_is_answered_by_the_book(string method, string target, string? header, string? body, int status)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -15,10 +16,15 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
     public void Give(string recorded, string ours) => Bind(recorded, ours);
 
     /// <summary>Compares an answer with the recorded one, whose body may be no JSON; null when nothing is different.</summary>
-    public string? Compare(JsonObject recorded, Answer ours)
+    /// <param name="recorded">The recorded one.</param>
+    /// <param name="ours">The answer.</param>
+    /// <param name="without">What is left out: <c>.data.meta</c> for a member, a header's name, <c>body</c> for a body.</param>
+    public string? Compare(JsonObject recorded, Answer ours, IReadOnlyList<string> without)
     {
         foreach (var (name, value) in recorded["answerHeaders"]?.AsObject() ?? [])
         {
+            if (without.Contains(name))
+                continue;
             var own = ours.Headers.GetValueOrDefault(name) ?? "";
             if (CompareText((string)value!, own, name) is { } difference)
                 return difference;
@@ -26,6 +32,8 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
 
         switch (recorded["answer"])
         {
+            case not null when without.Contains("body"):
+                return null;
             case JsonValue text when text.TryGetValue<string>(out var expected):
                 return Length().Match(expected) is { Success: true } bytes
                     ? bytes.Groups[1].Value == $"{ours.Bytes.Length}" ? null : $"{expected}, ours {ours.Bytes.Length}"
@@ -33,8 +41,58 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
             case null:
                 return ours.Bytes.Length == 0 ? null : $"no body, ours {ours.Text}";
             case var json:
-                return Parse(ours) is { } own ? Compare(json, own) : $"JSON, ours {ours.Text}";
+                return Parse(ours) is { } own ? Compare(Without(Once(json), without), Without(own, without)) : $"JSON, ours {ours.Text}";
         }
+    }
+
+    private static JsonNode Without(JsonNode json, IReadOnlyList<string> paths)
+    {
+        json = json.DeepClone();
+        foreach (var path in paths)
+        {
+            JsonNode? at = json;
+            var names = Step().Matches(path).Select(step => step.Groups[1].Value).ToList();
+            foreach (var name in names[..^1])
+                at = at is JsonArray items && int.Parse(name, CultureInfo.InvariantCulture) is var i ? i < items.Count ? items[i] : null : at?[name];
+            (at as JsonObject)?.Remove(names[^1]);
+        }
+
+        return json;
+    }
+
+    /// <summary>
+    /// The original keeps a reference as often as it is added, even without a type; here it is there once, with a type.
+    /// </summary>
+    private static JsonNode Once(JsonNode json)
+    {
+        json = json.DeepClone();
+        var lists = new Stack<JsonNode?>([json]);
+        while (lists.TryPop(out var node))
+        {
+            if (node is JsonObject members)
+            {
+                foreach (var (_, value) in members)
+                    lists.Push(value);
+            }
+            else if (node is JsonArray items)
+            {
+                var known = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var item in items.ToList())
+                {
+                    if (item is JsonObject { Count: 2 } reference && reference.ContainsKey("id") && reference.ContainsKey("type")
+                        && (!known.Add(reference.ToJsonString()) || (string?)reference["type"] == ""))
+                    {
+                        items.Remove(item);
+                    }
+                    else
+                    {
+                        lists.Push(item);
+                    }
+                }
+            }
+        }
+
+        return json;
     }
 
     protected override string? CompareText(string text, string own, string at)
@@ -55,7 +113,9 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
             return $"{at}: {text}, ours {own}";
         for (var i = 0; i < names.Count; i++)
         {
-            if (names[i] is { } name && Bind(name, (name[0] == '/' ? "/" : "") + match.Groups[$"n{i}"].Value) is { } before)
+            if (names[i] is ['@', .. var date])
+                Bind(date, match.Groups[$"n{i}"].Value);
+            else if (names[i] is { } name && Bind(name, (name[0] == '/' ? "/" : "") + match.Groups[$"n{i}"].Value) is { } before)
                 return $"{at}: {name} was {before}, ours is {match.Groups[$"n{i}"].Value} now";
         }
 
@@ -81,7 +141,14 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
             }
 
             pattern.Append("(?<n").Append(names.Count).Append('>').Append(Form(kind, made.Value)).Append(')');
-            names.Add(kind is "time" or "date" or "suffix" ? null : slash + made.Value);
+            names.Add(kind switch
+            {
+                "time" or "suffix" => null,
+
+                // Different moments here may have been one second there: the last counts.
+                "date" => "@" + made.Value,
+                _ => slash + made.Value,
+            });
         }
 
         return (pattern.Append(Regex.Escape(text[at..])).Append('$').ToString(), names);
@@ -113,9 +180,12 @@ internal sealed partial class RecordedFiles(string instance) : RecordedDialogue(
 
     // The recording was made on a day; other times are those that clients gave.
     [GeneratedRegex(
-        @"(?<time>2026-11-22T[0-9:.]+Z)|(?<date>\w{3}, 22 Nov 2026 [0-9:]+ GMT)|(?<=[0-9a-f]{32}/)(?<version>\d+-[0-9a-f]{32})|(?<rev>\b\d+-[0-9a-f]{32})\b|(?<seq>\b\d+-g1A[\w-]+)|(?<cursor>\bg1A[\w-]+)|(?<id>\b[0-9a-f]{32})\b|(?<secret>\b[0-9a-f]{16})\b|(?<=\()(?<suffix>\d{9})(?=\))")]
+        @"(?<time>2026-11-22T[0-9:.]+Z)|(?<date>\w{3}, 22 Nov 2026 [0-9:]+ GMT)|(?<=[0-9a-f]{32}/)(?<version>\d+-[0-9a-f]{32})|(?<rev>\b\d+-[0-9a-f]{32})\b|(?<seq>\b\d+-g1A[\w-]+)|(?<cursor>\bg1A[\w-]+)|(?<id>\b[0-9a-f]{32}|\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\b|(?<secret>\b[0-9a-f]{16})\b|(?<=\()(?<suffix>\d{9})(?=\))")]
     private static partial Regex MadeUp();
 
     [GeneratedRegex(@"^<(\d+) bytes>$")]
     private static partial Regex Length();
+
+    [GeneratedRegex(@"[.\[]([^.\[\]]+)\]?")]
+    private static partial Regex Step();
 }

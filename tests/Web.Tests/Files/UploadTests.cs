@@ -76,7 +76,10 @@ public sealed class UploadTests(TestServer server)
         (await UploadAsync(cozy, "Name=a", [1, 2, 3], type: "not a mime//")).Expect(422);
         (await UploadAsync(cozy, "Name=a&Size=60", [1, 2, 3], chunked: true)).Expect(412);
         (await UploadAsync(cozy, "Name=a&Size=2", [1, 2, 3], chunked: true)).Expect(412);
-        (await UploadAsync(cozy, "Name=a", new byte[1_000_001])).Expect(413);
+        var large = (await UploadAsync(cozy, "Name=a", new byte[1_000_001])).Expect(413);
+        Assert.Equal(
+            "The file is too big and exceeds the filesystem maximum file size",
+            large.Json.GetProperty("errors")[0].GetProperty("detail").GetString());
         (await UploadAsync(cozy, "Name=a", new byte[1_000_001], chunked: true)).Expect(413);
         await ExpectNothingLeftAsync(cozy);
         (await UploadAsync(cozy, "Name=a&Size=3", [1, 2, 3], chunked: true, md5: Md5([1, 2, 3]))).Expect(201);

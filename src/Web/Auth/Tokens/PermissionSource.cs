@@ -56,12 +56,12 @@ internal sealed class PermissionSource(
         if (standing is null || standing.TokenGeneration != token.Generation)
             throw new ApiException(TokenErrors.Invalid);
         if (LinkedAppScope.AppOf(token.ScopeText) is { } slug)
-            return await InstalledAsync(context, PermissionTypes.App, AppPrefix + slug);
+            return await InstalledAsync(context, PermissionTypes.App, AppPrefix + slug) with { Client = standing };
 
         var permissions = Scope(token);
         return permissions.ReachesEverything && !standing.IsFlagship && !oauth.Value.SkipCertification
             ? throw new ApiException(TokenErrors.Invalid)
-            : Grant.Of(permissions);
+            : Grant.Of(permissions) with { Client = standing };
     }
 
     private ValueTask<Grant> AppAsync(HttpContext context, Token token)

@@ -1,7 +1,11 @@
 using System.Threading.RateLimiting;
 using Cozy.CouchDbServer;
+using Cozy.CouchDbServer.Changes;
+using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
+using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Files;
 using Cozy.Web.Instances;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +17,7 @@ namespace Cozy.Web.Data.Feeds;
 
 /// <summary>The feed of a doctype's changes: <c>/data/:doctype/_changes</c>.</summary>
 internal sealed class ChangesEndpoints(
-    CouchProtocol protocol, FeedSlots slots, IHostApplicationLifetime lifetime, IOptions<WebOptions> options, TimeProvider time)
+    CouchProtocol protocol, FileTrees trees, FeedSlots slots, IHostApplicationLifetime lifetime, IOptions<WebOptions> options, TimeProvider time)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder doctype)
@@ -30,6 +34,10 @@ internal sealed class ChangesEndpoints(
             // Without a filter there is nothing in a body that matters.
             context.Request.Method = HttpMethods.Get;
         }
+
+        var token = context.Caller().Token;
+        if (token is { Audience: TokenAudience.Access, Subject: { } client } && DataRequest.Doctype(context) == WellKnownFiles.Doctype)
+            context.Features.Set<IChangesVeil>(new SynchronizedChanges(trees.Of(context), client));
 
         if (waits)
             await FollowAsync(context);

@@ -24,6 +24,9 @@ internal sealed record FeedOptions(
     private static readonly string[] NeededForPath = ["dir_id", "name", "type", "path"];
     private static readonly string[] NeededForTrash = ["dir_id", "type", "trashed"];
 
+    // Whatever is said of these, they are meant; only "false" is no.
+    private static bool IsSet(IQueryCollection query, string name) => query.ContainsKey(name) && query[name] != "false";
+
     /// <summary>Reads the parameters.</summary>
     /// <exception cref="ApiException">400.</exception>
     public static FeedOptions From(IQueryCollection query)
@@ -41,9 +44,9 @@ internal sealed record FeedOptions(
             limit.Length == 0 || most == 0 ? int.MaxValue : Math.Clamp(most, 1, MaximumLimit),
             query["include_docs"] == "true",
             null,
-            query["include_file_path"] == "true",
-            query["skip_deleted"] == "true",
-            query["skip_trashed"] == "true");
+            IsSet(query, "include_file_path"),
+            IsSet(query, "skip_deleted"),
+            IsSet(query, "skip_trashed"));
         if (!options.IncludeDocuments && (options.IncludePath || options.SkipTrashed))
             throw ApiException.BadRequest("Invalid options: include_docs should be set to true");
 

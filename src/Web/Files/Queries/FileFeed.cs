@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Cozy.Grains.Errors;
 using Cozy.Grains.Files;
 using Cozy.Grains.Permissions;
 using Cozy.Web.Access;
 using Cozy.Web.Auth.Tokens;
+using Cozy.Web.Errors;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -27,7 +29,7 @@ internal sealed class FileFeed(FileTrees trees)
             ClientId = token.Audience == TokenAudience.Access ? token.Subject : null,
         };
         var tree = trees.Of(context);
-        var page = await tree.ReadFeedAsync(query);
+        var page = await ReadFirstAsync(tree, query);
         context.Response.ContentType = JsonAnswer.Json;
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonAnswer.Options);
         json.WriteStartObject();
@@ -39,7 +41,8 @@ internal sealed class FileFeed(FileTrees trees)
             await json.FlushAsync(context.RequestAborted);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
 
-            left -= page.Read;
+            // Indexes are changes as well, of which nobody here asked for any.
+            left -= page.Entries.Count;
             if (page.Pending == 0 || left <= 0 || page.Read == 0)
                 break;
             query = query with { Since = page.LastSequence, Limit = Math.Min(left, PageSize) };
@@ -49,6 +52,19 @@ internal sealed class FileFeed(FileTrees trees)
         json.WriteString("last_seq", page.LastSequence);
         json.WriteNumber("pending", page.Pending);
         json.WriteEndObject();
+    }
+
+    private static async Task<FileFeedPage> ReadFirstAsync(IFileTreeGrain tree, FileFeedQuery query)
+    {
+        try
+        {
+            return await tree.ReadFeedAsync(query);
+        }
+        catch (CozyException failure) when (failure.Kind == ErrorKind.BadRequest)
+        {
+            // Clients know this error in the words of the database.
+            throw new ApiException(ApiError.Couch(400, "bad_request", failure.Message));
+        }
     }
 
     private static bool IsWanted(FileFeedEntry change, FeedOptions options) =>
