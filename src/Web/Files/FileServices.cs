@@ -19,6 +19,7 @@ internal static class FileServices
         .AddSingleton<FileUploads>()
         .AddSingleton<FileCopies>()
         .AddSingleton<FilePatches>()
+        .AddSingleton<CurrentContents>()
         .AddSingleton<DownloadHandler>()
         .AddSingleton<FilePages>()
         .AddSingleton<FileEndpoints>()

@@ -19,7 +19,7 @@ namespace Cozy.Web.Files;
 
 /// <summary>Files that hold an address.</summary>
 internal sealed class ShortcutEndpoints(
-    FileTrees trees, FileAnswers answers, FileUploads uploads, IBlobStore blobs, IOptions<WebOptions> options)
+    FileTrees trees, FileAnswers answers, FileUploads uploads, CurrentContents files, IOptions<WebOptions> options)
 {
     private const string Extension = ".url";
     private const int MaximumBytes = 64 * 1024;
@@ -147,13 +147,12 @@ internal sealed class ShortcutEndpoints(
 
     private async Task<string> ReadAsync(HttpContext context, FileEntry entry)
     {
-        var file = StoredFile.From(entry);
-        if (file.Size > MaximumBytes)
+        var (_, opened) = await files.OpenAsync(context, entry) ?? throw FileTrees.NotFound();
+        await using var content = opened;
+        if (content.Length > MaximumBytes)
             throw NotExpected();
-        var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
-        await using var content = await blobs.OpenAsync(key, null, context.RequestAborted) ?? throw FileTrees.NotFound();
         await using var source = content.Stream ?? File.OpenRead(content.LocalPath!);
-        var bytes = new byte[file.Size];
+        var bytes = new byte[content.Length];
         await source.ReadExactlyAsync(bytes, context.RequestAborted);
         return ShortcutFile.ReadUrl(bytes) ?? throw NotExpected();
     }

@@ -92,6 +92,42 @@ public sealed class DownloadTests(TestServer server)
             (await cozy.AskAsync("PUT", $"/files/{id}", Scope, new StringContent(text))).Expect(200);
     }
 
+    [Fact]
+    public async Task What_is_read_later_than_it_was_looked_up_is_the_present_content_or_nothing()
+    {
+        var (cozy, id) = await UploadAsync("draft.txt", "first");
+        var looked = (await server.Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<IFileTreeGrain>(cozy.Instance.Id).FindByIdAsync(id))!;
+        var context = new DefaultHttpContext { RequestServices = server.Services };
+        context.Features.Set(new InstanceFeature(cozy.Instance));
+        var files = server.Services.GetRequiredService<CurrentContents>();
+        (await cozy.AskAsync("PUT", $"/files/{id}", Scope, new StringContent("second"))).Expect(200);
+        (await cozy.AskAsync("DELETE", $"/files/versions", Scope)).Expect(204);
+
+        string? read;
+        while ((read = await ReadAsync()) == "first")
+        {
+            // The former content goes in the background.
+        }
+
+        Assert.Equal("second", read);
+        (await cozy.AskAsync("DELETE", $"/files/{id}", Scope)).Expect(200);
+        Assert.Equal("second", await ReadAsync());
+        (await cozy.AskAsync("DELETE", $"/files/trash/{id}", Scope)).Expect(204);
+        while ((read = await ReadAsync()) is not null)
+            Assert.Equal("second", read);
+
+        async Task<string?> ReadAsync()
+        {
+            if (await files.OpenAsync(context, looked) is not var (_, opened))
+                return null;
+            await using var content = opened;
+            await using var stream = content.Stream ?? File.OpenRead(content.LocalPath!);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync();
+        }
+    }
+
     [Theory]
     [InlineData(ETag, 206)]
     [InlineData("\"zzz\"", 200)]

@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using Cozy.Grains.Files;
-using Cozy.Storage.Blobs;
-using Cozy.Web.Instances;
 using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +9,7 @@ namespace Cozy.Web.Files.Archives;
 /// Writes files and folders as a ZIP while they are read: no temporary file, and as much memory for a large archive as for
 /// a small one. Names are UTF-8, sizes above 4 GiB are written as ZIP64.
 /// </summary>
-internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs, ArchivePages pages)
+internal sealed class ArchiveWriter(FileTrees trees, CurrentContents files, ArchivePages pages)
 {
     private const int BlockBytes = 128 * 1024;
 
@@ -81,14 +79,15 @@ internal sealed class ArchiveWriter(FileTrees trees, IBlobStore blobs, ArchivePa
         }
     }
 
-    private async Task AddFileAsync(HttpContext context, ZipArchive archive, FileEntry entry, string name)
+    private async Task AddFileAsync(HttpContext context, ZipArchive archive, FileEntry listed, string name)
     {
-        var file = StoredFile.From(entry);
-        var key = new BlobKey(context.Instance().Id, entry.Id, file.VersionId);
-        await using var content = await blobs.OpenAsync(key, null, context.RequestAborted) ?? throw FileTrees.NotFound();
+        // What was destroyed since it was listed is not missing in the archive.
+        if (await files.OpenAsync(context, listed) is not var (entry, opened))
+            return;
+        await using var content = opened;
         await using var source = content.Stream ?? File.OpenRead(content.LocalPath!);
         var member = archive.CreateEntry(name, LevelOf(JsonMembers.Text(entry.Members, "class")));
-        member.LastWriteTime = TimeOf(file.ModifiedAt);
+        member.LastWriteTime = TimeOf(StoredFile.From(entry).ModifiedAt);
         await using var target = await member.OpenAsync(context.RequestAborted);
         await source.CopyToAsync(target, BlockBytes, context.RequestAborted);
     }
