@@ -40,7 +40,9 @@ public static class CouchDbServerApplication
         ArgumentException.ThrowIfNullOrEmpty(options.AdminName);
         ArgumentException.ThrowIfNullOrEmpty(options.AdminPassword);
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "cozy-couchdb" });
+        // Empty: the usual builders watch the working folder and all below it for changed settings, and the data may be there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "cozy-couchdb" });
+        builder.WebHost.UseKestrelCore();
         builder.Logging.ClearProviders().AddSimpleConsole().AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(kestrel =>

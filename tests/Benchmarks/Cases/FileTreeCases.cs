@@ -13,24 +13,26 @@ internal sealed class SmallUploadCase : BenchmarkCase
 {
     private const int Clients = 16;
     private const int FilesInFolder = 500;
+    private const int Folders = 64;
+    private const int Bytes = 4096;
 
     public override string Name => "small-upload";
 
     public override async Task RunAsync(BenchmarkEnvironment environment, BenchmarkOptions options, Report report)
     {
-        var content = environment.File.AsSpan(0, 4096).ToArray();
+        var content = environment.File.AsSpan(0, Bytes).ToArray();
         var baseline = Directory.CreateDirectory(Path.Combine(environment.Folder, "small")).FullName;
-        var (folders, uploaded, created) = (new Task<string>[Clients], new int[Clients], 0);
+        var (round, created) = (0, 0);
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
-            () => ClosedLoop.RunAsync(Clients, options.Duration, async client =>
+            async () =>
             {
-                if (uploaded[client]++ % FilesInFolder == 0)
-                    folders[client] = FileTrees.FolderAsync(environment, $"small-{client}-{uploaded[client]}", "");
-                using var response = await environment.SendAsync(
-                    HttpMethod.Post, $"/files/{await folders[client]}?Type=file&Name=f{uploaded[client]}", content, "application/octet-stream");
-                await response.Content.ReadAsByteArrayAsync();
-            }),
+                var folders = new List<string>();
+                while (folders.Count < Folders)
+                    folders.Add(await FileTrees.FolderAsync(environment, $"small-{round}-{folders.Count}", ""));
+                round++;
+                return await UploadAsync(environment, folders, content, options.Duration);
+            },
             () => ClosedLoop.RunAsync(Clients, options.Duration, _ =>
             {
                 using var file = new FileStream(
@@ -40,6 +42,23 @@ internal sealed class SmallUploadCase : BenchmarkCase
                 return Task.CompletedTask;
             }));
         report.Add("upload 4 KiB, 16 clients", results[0], 0.3, ("create a file, fsync", results[1]));
+    }
+
+    private static Task<Measurement> UploadAsync(
+        BenchmarkEnvironment environment, List<string> folders, byte[] content, TimeSpan duration)
+    {
+        if (RequestLoad.HasWrk)
+            return RequestLoad.UploadAsync(environment.Cozy, environment.Headers, folders, FilesInFolder, Bytes, Clients, duration);
+
+        var sent = 0;
+        return ClosedLoop.RunAsync(Clients, duration, async _ =>
+        {
+            var number = Interlocked.Increment(ref sent);
+            var folder = folders[number / FilesInFolder % folders.Count];
+            using var response = await environment.SendAsync(
+                HttpMethod.Post, $"/files/{folder}?Type=file&Name=f{number}", content, "application/octet-stream");
+            await response.Content.ReadAsByteArrayAsync();
+        });
     }
 }
 

@@ -14,7 +14,8 @@ internal static class BareServer
 
     public static async Task<int> RunAsync(int port, string folder)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Else it would watch the folder that the server under test writes to.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -29,16 +29,23 @@ internal sealed class BlobPaths(string root)
     /// 256, so that it is seldom a new one, whose own name would have to be made durable too. What was put a level deeper,
     /// by an older version of the program or from a backup of one, is found there.
     /// </summary>
-    public string Content(BlobKey key)
+    public string Content(BlobKey key) => Content(key, out _);
+
+    /// <summary>The same, and whether it is there.</summary>
+    public string Content(BlobKey key, out bool exists)
     {
         var name = Name(key);
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
         var folder = Path.Combine(Contents(key.Instance), $"{hash[0]:x2}");
         var content = Path.Combine(folder, name);
-        if (File.Exists(content))
+        exists = File.Exists(content);
+        if (exists)
             return content;
-        var deeper = Path.Combine(folder, $"{hash[1]:x2}", name);
-        return File.Exists(deeper) ? deeper : content;
+        var deeper = Path.Combine(folder, $"{hash[1]:x2}");
+
+        // To ask for the folder is cheap: that it is missing is remembered, unlike a name that is asked for once.
+        exists = Directory.Exists(deeper) && File.Exists(deeper = Path.Combine(deeper, name));
+        return exists ? deeper : content;
     }
 
     /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>

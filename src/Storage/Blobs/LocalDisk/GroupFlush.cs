@@ -6,7 +6,7 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 /// Makes contents and their names durable. Those that wait at the same time go together: a content alone needs two flushes, its
 /// own and its folder's; of many, one flush of the file system takes care of all. While it is under way the next ones gather.
 /// </summary>
-internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadPoolWorkItem, IDisposable
+internal sealed class GroupFlush : IDisposable
 {
     // Where a flush of the file system is known to be one of the disk. Elsewhere (FUSE, old kernels, other systems) it may be
     // less, or not tell of failures, and each content is flushed by itself.
@@ -14,11 +14,17 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
     private static readonly Version FirstThatTells = new(5, 8);
 
     private readonly Lock _lock = new();
-    private List<Waiting> _waiting = [];
-    private List<Waiting> _spare = [];
-    private bool _working;
+    private readonly DurableFolders _folders;
+    private readonly string _root;
+    private readonly DiskBatch<Waiting> _batch;
     private bool _isOpen;
     private SafeFileHandle? _fileSystem;
+
+    public GroupFlush(DurableFolders folders, string root)
+    {
+        (_folders, _root) = (folders, root);
+        _batch = new(Execute);
+    }
 
     /// <summary>
     /// Has to be called before anything is written that is to be flushed: the kernel tells of failures since then.
@@ -30,9 +36,9 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
             if (_isOpen)
                 return;
             if (OperatingSystem.IsLinux() && Environment.OSVersion.Version >= FirstThatTells
-                && KnownFormats.Contains(new DriveInfo(root).DriveFormat, StringComparer.Ordinal) && !HasMounts())
+                && KnownFormats.Contains(new DriveInfo(_root).DriveFormat, StringComparer.Ordinal) && !HasMounts())
             {
-                _fileSystem = LibC.OpenDirectory(root);
+                _fileSystem = LibC.OpenDirectory(_root);
             }
 
             _isOpen = true;
@@ -48,25 +54,15 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
             return Task.Run(() => FlushOne(file, folder));
 
         var waiting = new Waiting(file, folder);
-        lock (_lock)
-        {
-            _waiting.Add(waiting);
-            if (!_working)
-            {
-                _working = true;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            }
-        }
-
+        _batch.Add(waiting);
         return waiting.Done.Task;
     }
 
-    /// <summary>Flushes those that wait.</summary>
-    public void Execute()
+    /// <inheritdoc/>
+    public void Dispose() => _fileSystem?.Dispose();
+
+    private void Execute(List<Waiting> group)
     {
-        List<Waiting> group;
-        lock (_lock)
-            (group, _waiting) = (_waiting, _spare);
         var failure = Flush(group);
         foreach (var waiting in group)
         {
@@ -75,24 +71,12 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
             else
                 waiting.Done.SetException(failure);
         }
-
-        group.Clear();
-        lock (_lock)
-        {
-            _spare = group;
-            _working = _waiting.Count > 0;
-            if (_working)
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _fileSystem?.Dispose();
 
     // A folder that is another file system's is not flushed with this one.
     private bool HasMounts()
     {
-        var below = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        var below = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_root)) + Path.DirectorySeparatorChar;
         return DriveInfo.GetDrives().Any(drive => drive.Name.StartsWith(below, StringComparison.Ordinal));
     }
 
@@ -107,9 +91,9 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
                 return null;
             }
 
-            LibC.SyncFileSystem(_fileSystem!, root);
+            LibC.SyncFileSystem(_fileSystem!, _root);
             foreach (var waiting in group)
-                folders.Synced(waiting.Folder);
+                _folders.Synced(waiting.Folder);
             return null;
         }
         catch (Exception e)
@@ -121,7 +105,7 @@ internal sealed class GroupFlush(DurableFolders folders, string root) : IThreadP
     private void FlushOne(SafeFileHandle file, string folder)
     {
         RandomAccess.FlushToDisk(file);
-        folders.Sync(folder);
+        _folders.Sync(folder);
     }
 
     private sealed class Waiting(SafeFileHandle file, string folder)

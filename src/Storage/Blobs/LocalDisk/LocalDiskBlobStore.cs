@@ -14,6 +14,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
     private readonly DurableFolders _folders;
     private readonly GroupFlush _flush;
     private readonly PendingUploads _pending;
+    private readonly GroupDelete _ended = new();
     private readonly bool _verifyMd5;
     private readonly ConcurrentDictionary<BlobKey, LocalDiskUpload?> _running = new();
     private readonly ConcurrentDictionary<string, Lazy<Task>> _opened = new(StringComparer.Ordinal);
@@ -54,8 +55,8 @@ public sealed class LocalDiskBlobStore : IBlobStore
             throw new InvalidOperationException("This content is being uploaded already.");
         try
         {
-            var content = _paths.Content(key);
-            if (File.Exists(content))
+            var content = _paths.Content(key, out var exists);
+            if (exists)
                 throw new InvalidOperationException("This content exists already.");
             var upload = new LocalDiskUpload(
                 _paths, _folders, _flush, key, content, length, _verifyMd5, () => _running.TryRemove(key, out _));
@@ -78,12 +79,12 @@ public sealed class LocalDiskBlobStore : IBlobStore
 
         // A power cut may bring the names back, and then they are confirmed again. Not on the caller's thread: while the
         // file system writes its journal an unlink waits for it, and the caller is a grain that all uploads go through.
+        if (_running.TryGetValue(key, out var upload) && upload?.PendingName is { } name)
+            return _ended.DeleteAsync(name);
         return DiskErrors.OnDiskAsync(
             () =>
             {
-                if (_running.TryGetValue(key, out var upload) && upload?.PendingName is { } name)
-                    File.Delete(name);
-                else if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
+                if (Directory.Exists(_paths.Uploads(key.Instance)) && File.Exists(_paths.Content(key)))
                     EndPending(key);
             },
             cancellationToken);
