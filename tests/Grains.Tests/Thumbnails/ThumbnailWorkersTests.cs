@@ -81,18 +81,19 @@ public sealed class ThumbnailWorkersTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, 600, 1)]
-    [InlineData(true, 256, 60)]
-    public async Task An_image_that_needs_too_much_time_or_memory_ends_its_worker_alone(bool isInterlaced, int megabytes, int seconds)
+    [InlineData(false, 60_000, 600, 1)]
+    [InlineData(true, 24_000, 256, 60)]
+    public async Task An_image_that_needs_too_much_time_or_memory_ends_its_worker_alone(
+        bool isInterlaced, int side, int megabytes, int seconds)
     {
         using var tight = Create(new ThumbnailOptions
         {
             WorkerMemoryBytes = (long)megabytes << 20,
             MaxPixels = long.MaxValue,
-            MaxFileBytes = 1 << 20,
+            MaxFileBytes = 32 << 20,
             Timeout = TimeSpan.FromSeconds(seconds),
         });
-        Assert.Null(await RenderAsync(tight, SampleImages.BombPng(24_000, isInterlaced)));
+        Assert.Null(await RenderAsync(tight, SampleImages.BombPng(side, isInterlaced)));
         Assert.NotNull(await RenderAsync(tight, SampleImages.Png(30, 20)));
     }
 
