@@ -48,7 +48,9 @@ internal static class Server
     private static WebApplication Build(Settings settings, AdminSecret? secret)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
+        // A request goes on where its bytes arrived, instead of being handed to another thread of the same pool.
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true)
+            .UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
         Logs.Configure(builder.Logging, settings);
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)

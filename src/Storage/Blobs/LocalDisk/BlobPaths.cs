@@ -25,27 +25,24 @@ internal sealed class BlobPaths(string root)
     public string Thumbnails(string instance) => Path.Combine(Root, instance, "thumbs");
 
     /// <summary>
-    /// The finished content, where it is or is to be. Its folder is chosen by a hash, since ids are ordered by time. There are
-    /// 256, so that it is seldom a new one, whose own name would have to be made durable too. What was put a level deeper,
-    /// by an older version of the program or from a backup of one, is found there.
+    /// Where a content is put once it is complete. Its folder is chosen by a hash, since ids are ordered by time. There are
+    /// 256, so that it is seldom a new one, whose own name would have to be made durable too.
     /// </summary>
-    public string Content(BlobKey key) => Content(key, out _);
+    public string NewContent(BlobKey key) => Path.Combine(Contents(key.Instance), $"{Hash(key)[0]:x2}", Name(key));
 
-    /// <summary>The same, and whether it is there.</summary>
-    public string Content(BlobKey key, out bool exists)
+    /// <summary>
+    /// Where a content is, if it is there. What was put a level deeper, by an older version of the program or from a backup of
+    /// one, is found there.
+    /// </summary>
+    public string Content(BlobKey key)
     {
-        var name = Name(key);
-        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
-        var folder = Path.Combine(Contents(key.Instance), $"{hash[0]:x2}");
-        var content = Path.Combine(folder, name);
-        exists = File.Exists(content);
-        if (exists)
+        var content = NewContent(key);
+        if (File.Exists(content))
             return content;
-        var deeper = Path.Combine(folder, $"{hash[1]:x2}");
+        var deeper = Path.Combine(Path.GetDirectoryName(content)!, $"{Hash(key)[1]:x2}");
 
         // To ask for the folder is cheap: that it is missing is remembered, unlike a name that is asked for once.
-        exists = Directory.Exists(deeper) && File.Exists(deeper = Path.Combine(deeper, name));
-        return exists ? deeper : content;
+        return Directory.Exists(deeper) && File.Exists(deeper = Path.Combine(deeper, Name(key))) ? deeper : content;
     }
 
     /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>
@@ -67,6 +64,8 @@ internal sealed class BlobPaths(string root)
         var parts = Path.GetFileName(entry).TrimEnd(Separator).Split(Separator);
         return parts.Length == 2 ? new BlobKey(instance, parts[0], parts[1]) : null;
     }
+
+    private static byte[] Hash(BlobKey key) => SHA256.HashData(Encoding.ASCII.GetBytes(Name(key)));
 
     private static string Name(BlobKey key) => $"{key.FileId}{Separator}{key.VersionId}";
 }

@@ -50,18 +50,11 @@ public sealed class LocalDiskBlobStore : IBlobStore
         BlobKey key, long? length, CancellationToken cancellationToken = default)
     {
         BlobNames.Checked(key);
-        await OpenInstanceAsync(key.Instance).WaitAsync(cancellationToken);
         if (!_running.TryAdd(key, null))
             throw new InvalidOperationException("This content is being uploaded already.");
         try
         {
-            var content = _paths.Content(key, out var exists);
-            if (exists)
-                throw new InvalidOperationException("This content exists already.");
-            var upload = new LocalDiskUpload(
-                _paths, _folders, _flush, key, content, length, _verifyMd5, () => _running.TryRemove(key, out _));
-            _running[key] = upload;
-            return upload;
+            return _running[key] = await CreateUploadAsync(key, length, cancellationToken);
         }
         catch (Exception e)
         {
@@ -188,12 +181,28 @@ public sealed class LocalDiskBlobStore : IBlobStore
         return ValueTask.CompletedTask;
     }
 
+    private async Task<LocalDiskUpload> CreateUploadAsync(BlobKey key, long? length, CancellationToken cancellationToken)
+    {
+        await OpenInstanceAsync(key.Instance).WaitAsync(cancellationToken);
+        try
+        {
+            return NewUpload();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process has deleted the instance, and it may have been created anew.
+            _opened.TryRemove(key.Instance, out _);
+            await OpenInstanceAsync(key.Instance).WaitAsync(cancellationToken);
+            return NewUpload();
+        }
+
+        LocalDiskUpload NewUpload() =>
+            new(_paths, _folders, _flush, key, length, _verifyMd5, () => _running.TryRemove(key, out _));
+    }
+
     /// <summary>Creates an instance's folders and sweeps what dead processes left, once per process.</summary>
     private async Task OpenInstanceAsync(string instance)
     {
-        // Another process may have deleted the instance, and it may have been created anew.
-        if (!Directory.Exists(_paths.Uploads(instance)))
-            _opened.TryRemove(instance, out _);
         var opening = _opened.GetOrAdd(instance, static (name, store) => new Lazy<Task>(() => DiskErrors.OnDiskAsync(
             () =>
             {

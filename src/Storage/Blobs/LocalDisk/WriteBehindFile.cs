@@ -41,12 +41,18 @@ internal sealed class WriteBehindFile(SafeFileHandle file, long? expectedLength)
         while (!bytes.IsEmpty)
         {
             _filling ??= ArrayPool<byte>.Shared.Rent(_bufferBytes);
+
+            // Not before more comes: what fits into one buffer is written at the end, without another thread.
+            if (_filled == _filling.Length)
+            {
+                await HandOutAsync(cancellationToken);
+                continue;
+            }
+
             var count = Math.Min(bytes.Length, _filling.Length - _filled);
             bytes[..count].CopyTo(_filling.AsMemory(_filled));
             bytes = bytes[count..];
             _filled += count;
-            if (_filled == _filling.Length)
-                await HandOutAsync(cancellationToken);
         }
     }
 
