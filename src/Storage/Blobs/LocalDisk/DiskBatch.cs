@@ -2,12 +2,17 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 
 /// <summary>Work on the disk that costs less for many at once: what comes while it is under way gathers for the next time.</summary>
 /// <param name="work">Does what has gathered; must not throw.</param>
-internal sealed class DiskBatch<T>(Action<List<T>> work) : IThreadPoolWorkItem
+/// <param name="tell">
+/// Tells those who wait what became of it; they may go on in it. The next work may begin meanwhile, on another thread.
+/// </param>
+internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private List<T> _waiting = [];
-    private List<T> _spare = [];
+    private List<T>? _spare;
     private bool _working;
+    private bool _isBusy;
+    private bool _hasLetOthersPass;
 
     /// <summary>Has an item done soon.</summary>
     public void Add(T item)
@@ -26,19 +31,33 @@ internal sealed class DiskBatch<T>(Action<List<T>> work) : IThreadPoolWorkItem
     /// <summary>Does what waits.</summary>
     public void Execute()
     {
-        List<T> group;
-        lock (_lock)
-            (group, _waiting) = (_waiting, _spare);
-        work(group);
-        group.Clear();
-        lock (_lock)
+        // Where several came at once, others are on their way: they are let pass, and join.
+        if (_isBusy && !_hasLetOthersPass)
         {
-            _spare = group;
-            _working = _waiting.Count > 0;
-            if (!_working)
-                return;
+            _hasLetOthersPass = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        List<T> group;
+        lock (_lock)
+        {
+            (group, _waiting) = (_waiting, _spare ?? []);
+            _spare = null;
+        }
+
+        work(group);
+        _hasLetOthersPass = false;
+        _isBusy = group.Count > 1;
+        bool isMore;
+        lock (_lock)
+            isMore = _working = _waiting.Count > 0;
+        if (isMore)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+        tell(group);
+        group.Clear();
+        lock (_lock)
+            _spare ??= group;
     }
 }

@@ -3,11 +3,9 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 /// <summary>Removes names on one thread, those that wait at the same time one after the other.</summary>
 internal sealed class GroupDelete
 {
-    private readonly DiskBatch<Waiting> _batch = new(static group =>
-    {
-        foreach (var waiting in group)
-            waiting.Delete();
-    });
+    private readonly DiskBatch<Waiting> _batch = new(
+        static group => group.ForEach(waiting => waiting.Delete()),
+        static group => group.ForEach(waiting => waiting.Tell()));
 
     /// <summary>Removes a file's name; one that is gone already is no failure.</summary>
     /// <exception cref="BlobStoreException">The disk failed.</exception>
@@ -20,7 +18,8 @@ internal sealed class GroupDelete
 
     private sealed class Waiting(string path)
     {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _done = new();
+        private Exception? _failure;
 
         public Task Done => _done.Task;
 
@@ -29,12 +28,19 @@ internal sealed class GroupDelete
             try
             {
                 File.Delete(path);
-                _done.SetResult();
             }
             catch (Exception failure)
             {
-                _done.SetException(DiskErrors.IsDisk(failure) ? DiskErrors.Translate(failure) : failure);
+                _failure = DiskErrors.IsDisk(failure) ? DiskErrors.Translate(failure) : failure;
             }
+        }
+
+        public void Tell()
+        {
+            if (_failure is null)
+                _done.SetResult();
+            else
+                _done.SetException(_failure);
         }
     }
 }

@@ -23,7 +23,11 @@ internal sealed class GroupFlush : IDisposable
     public GroupFlush(DurableFolders folders, string root)
     {
         (_folders, _root) = (folders, root);
-        _batch = new(Execute);
+        _batch = new(Flush, static group =>
+        {
+            foreach (var waiting in group)
+                waiting.Tell();
+        });
     }
 
     /// <summary>
@@ -55,23 +59,11 @@ internal sealed class GroupFlush : IDisposable
 
         var waiting = new Waiting(file, folder);
         _batch.Add(waiting);
-        return waiting.Done.Task;
+        return waiting.Done;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _fileSystem?.Dispose();
-
-    private void Execute(List<Waiting> group)
-    {
-        var failure = Flush(group);
-        foreach (var waiting in group)
-        {
-            if (failure is null)
-                waiting.Done.SetResult();
-            else
-                waiting.Done.SetException(failure);
-        }
-    }
 
     // A folder that is another file system's is not flushed with this one.
     private bool HasMounts()
@@ -80,7 +72,7 @@ internal sealed class GroupFlush : IDisposable
         return DriveInfo.GetDrives().Any(drive => drive.Name.StartsWith(below, StringComparison.Ordinal));
     }
 
-    private Exception? Flush(List<Waiting> group)
+    private void Flush(List<Waiting> group)
     {
         try
         {
@@ -88,17 +80,17 @@ internal sealed class GroupFlush : IDisposable
             if (group is [var only])
             {
                 FlushOne(only.File, only.Folder);
-                return null;
+                return;
             }
 
             LibC.SyncFileSystem(_fileSystem!, _root);
             foreach (var waiting in group)
                 _folders.Synced(waiting.Folder);
-            return null;
         }
         catch (Exception e)
         {
-            return e;
+            foreach (var waiting in group)
+                waiting.Failure = e;
         }
     }
 
@@ -110,10 +102,23 @@ internal sealed class GroupFlush : IDisposable
 
     private sealed class Waiting(SafeFileHandle file, string folder)
     {
+        // Who waits goes on in the thread that tells: what follows a flush is short, and another thread would have to be woken.
+        private readonly TaskCompletionSource _done = new();
+
         public SafeFileHandle File { get; } = file;
 
         public string Folder { get; } = folder;
 
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Exception? Failure { get; set; }
+
+        public Task Done => _done.Task;
+
+        public void Tell()
+        {
+            if (Failure is null)
+                _done.SetResult();
+            else
+                _done.SetException(Failure);
+        }
     }
 }

@@ -20,6 +20,8 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     private readonly Queue<WriteRequest> _waiting = new();
     private long _bytes;
     private bool _working;
+    private bool _isBusy;
+    private bool _hasLetOthersPass;
     private bool _closed;
     private TaskCompletionSource _progress = NewProgress();
 
@@ -54,9 +56,19 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     /// <summary>Runs one batch.</summary>
     public void Execute()
     {
+        // Where several came at once, others are on their way: they are let pass, and join.
+        if (_isBusy && !_hasLetOthersPass)
+        {
+            _hasLetOthersPass = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
         var batch = TakeBatch();
         if (batch.Count > 0)
             commit(batch);
+        _hasLetOthersPass = false;
+        _isBusy = batch.Count > 1;
         TaskCompletionSource progress;
         lock (_lock)
         {
