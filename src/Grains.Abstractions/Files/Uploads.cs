@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Orleans.Concurrency;
 
 namespace Cozy.Grains.Files;
@@ -86,6 +87,19 @@ public sealed record UploadGrant([property: Id(0)] string FileId, [property: Id(
 {
     /// <summary>The media type the file will have, unless its content says otherwise; null when it is not known.</summary>
     [Id(2)] public string? MimeType { get; init; }
+
+    /// <summary>For one content of a file.</summary>
+    /// <param name="fileId">The id the file has or will have.</param>
+    /// <param name="announcedType">The media type the client announced; null for none.</param>
+    /// <param name="name">The file's name.</param>
+    public static UploadGrant For(string fileId, string? announcedType, string name)
+    {
+        var type = MediaTypes.Resolve(announcedType, name, null);
+        return new UploadGrant(fileId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))
+        {
+            MimeType = type == MediaTypes.Unknown ? null : type,
+        };
+    }
 }
 
 /// <summary>What arrived.</summary>

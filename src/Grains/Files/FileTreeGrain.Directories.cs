@@ -32,7 +32,7 @@ internal sealed partial class FileTreeGrain
     public async Task<FileEntry> CreateDirectoryAsync(NewDirectory request)
     {
         using var share = await _lock.ShareAsync();
-        return await CreateAsync(NewId(), request);
+        return await CreateAsync(_ids.Next(), request);
     }
 
     public async Task<FileEntry> CreateDirectoryAtPathAsync(string path, bool recursive, NewDirectory request)
@@ -49,7 +49,7 @@ internal sealed partial class FileTreeGrain
 
         using var share = await _lock.ShareAsync();
         var parent = (await _tree.GetAsync()).FindByPath(string.Join('/', names[..^1])) as FolderNode ?? throw FileRules.NotFound();
-        return await CreateAsync(NewId(), request with { Name = names[^1], ParentId = parent.Id });
+        return await CreateAsync(_ids.Next(), request with { Name = names[^1], ParentId = parent.Id });
     }
 
     public async Task<FileEntry> EnsureSharedDrivesAsync(string name, FileAuthor author)
@@ -79,7 +79,7 @@ internal sealed partial class FileTreeGrain
         using var share = await _lock.ShareAsync();
         var root = RequireParent(await _tree.GetAsync(), WellKnownFiles.RootId);
         if (root.Child(name) is null)
-            await CreateAsync(NewId(), new NewDirectory { Name = name, Author = FileAuthor.Server with { InstanceUrl = address } }, reference);
+            await CreateAsync(_ids.Next(), new NewDirectory { Name = name, Author = FileAuthor.Server with { InstanceUrl = address } }, reference);
     }
 
     /// <summary>The folder at a path, made with those above it where they are missing.</summary>
@@ -91,7 +91,7 @@ internal sealed partial class FileTreeGrain
             var parent = RequireParent(await CurrentTreeAsync(), at);
             at = parent.Child(name) switch
             {
-                null => (await CreateAsync(NewId(), request with { Name = name, ParentId = at })).Id,
+                null => (await CreateAsync(_ids.Next(), request with { Name = name, ParentId = at })).Id,
                 FolderNode folder => folder.Id,
                 _ => throw FileRules.NameTaken(),
             };

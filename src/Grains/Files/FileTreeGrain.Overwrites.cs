@@ -16,7 +16,7 @@ internal sealed partial class FileTreeGrain
         var node = RequireFile(tree, request.FileId);
         FileRules.CheckRevision(document.Revision, request.Revision);
         CheckQuota(tree, request.Size, quota);
-        return NewGrant(request.FileId, request.MimeType, node.Name);
+        return UploadGrant.For(request.FileId, request.MimeType, node.Name);
     }
 
     public Task<FileEntry> CommitOverwriteAsync(UploadGrant grant, NewContent request, UploadedContent content) =>

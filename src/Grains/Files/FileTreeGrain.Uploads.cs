@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cozy.Grains.Errors;
 using Cozy.Grains.Thumbnails;
 using Cozy.Storage.Blobs;
@@ -22,7 +21,7 @@ internal sealed partial class FileTreeGrain
         if (parent.Child(request.Name) is not null && !request.RenameOnConflict)
             throw FileRules.NameTaken();
         CheckQuota(tree, request.Size, quota);
-        return NewGrant(NewId(), request.MimeType, request.Name);
+        return UploadGrant.For(_ids.Next(), request.MimeType, request.Name);
     }
 
     public Task<FileEntry> CommitUploadAsync(UploadGrant grant, NewFile request, UploadedContent content) =>
@@ -32,15 +31,6 @@ internal sealed partial class FileTreeGrain
     {
         if (quota > 0 && tree.UsedBytes + (size ?? 0) > quota)
             throw FileRules.OverQuota();
-    }
-
-    private static UploadGrant NewGrant(string fileId, string? announcedType, string name)
-    {
-        var type = MediaTypes.Resolve(announcedType, name, null);
-        return new UploadGrant(fileId, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))
-        {
-            MimeType = type == MediaTypes.Unknown ? null : type,
-        };
     }
 
     private async Task<FileEntry> CreateAsync(UploadGrant grant, NewFile request, UploadedContent content)

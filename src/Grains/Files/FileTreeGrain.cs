@@ -39,8 +39,8 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
     private readonly Reservations _reservations = new();
     private readonly TurnLock _lock = new();
     private readonly KeyedTurnLock _documentLocks = new();
+    private readonly FileIds _ids;
     private (long Bytes, long Since)? _quota;
-    private DateTimeOffset _newestId;
 
     public FileTreeGrain(
         IDocumentStore documents, IBlobStore blobs, IOptions<FileTreeOptions> options, TimeProvider time,
@@ -50,6 +50,7 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
         _blobs = blobs;
         _options = options.Value;
         _time = time;
+        _ids = new FileIds(time);
         _logger = logger;
         _loader = new FileTreeLoader(documents, InstanceId);
         _journal = new TreeJournal(documents, InstanceId);
@@ -185,16 +186,6 @@ internal sealed partial class FileTreeGrain : Grain, IFileTreeGrain
 
     private static FileEntry Entry(FileTree tree, FileNode node, Document document) =>
         FileDocument.ToEntry(node, document, tree.Versions.CountOf(node));
-
-    /// <summary>Ids sort in the order in which they are made, which keeps the store's index dense and listings in that order.</summary>
-    private string NewId()
-    {
-        // Within a millisecond their order would be random.
-        var next = _newestId.AddMilliseconds(1);
-        var now = _time.GetUtcNow();
-        _newestId = now > next ? now : next;
-        return Guid.CreateVersion7(_newestId).ToString("N");
-    }
 
     [LoggerMessage(1001, LogLevel.Warning, "Uploads left open by a crash could not be settled for {InstanceId}")]
     private partial void LogPendingFailed(Exception failure, string instanceId);

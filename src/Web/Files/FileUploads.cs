@@ -17,11 +17,16 @@ namespace Cozy.Web.Files;
 /// Takes the body of a request as the content of a file: 1. check all that can be checked before its first byte is read,
 /// 2. write the content to the blob store, 3. compare it with what was announced, 4. make it durable, 5. record it in the
 /// tree. A failure before step 5 leaves nothing behind. When the outcome of step 5 stays unknown the content is left
-/// pending, for the tree to keep or remove once it knows. Permissions are the caller's business.
+/// pending, for the tree to keep or remove once it knows. Of a short content step 1 is left to step 5, which repeats it anyway.
+/// Permissions are the caller's business.
 /// </summary>
 internal sealed class FileUploads(
     FileTrees trees, IBlobStore blobs, MetadataExtraction extraction, IOptions<WebOptions> options, TimeProvider time)
 {
+    // Writing this much in vain costs no more than asking the tree once more.
+    private const int ShortBytes = 64 * 1024;
+
+    private readonly FileIds _ids = new(time);
     private readonly WebOptions _options = options.Value;
 
     /// <summary>Uploads a new file.</summary>
@@ -29,11 +34,21 @@ internal sealed class FileUploads(
     {
         CheckSize(request.Size);
         var tree = trees.Of(context);
-        var grant = await tree.PrepareUploadAsync(request);
-        return await ReceiveAsync(context, context.Request.BodyReader, tree, grant, request.Size, announcedMd5, request.CreatedAt, content =>
-            GrainCalls.RetryOnceAsync(
-                (tree, grant, request, content),
-                static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
+        var body = context.Request.BodyReader;
+        if (request.Size is not <= ShortBytes || context.Request.Headers.Expect.Count > 0)
+            return await CreateAsync(context, body, tree, await tree.PrepareUploadAsync(request), request, announcedMd5);
+
+        try
+        {
+            // It has arrived already or is about to: the tree is asked only once, with the content.
+            return await CreateAsync(context, body, tree, UploadGrant.For(_ids.Next(), request.MimeType, request.Name), request, announcedMd5);
+        }
+        catch (ApiException)
+        {
+            // What is wrong with the file's place is told before what is wrong with its content.
+            await tree.PrepareUploadAsync(request);
+            throw;
+        }
     }
 
     /// <summary>Makes a file with a content that is at hand.</summary>
@@ -41,12 +56,8 @@ internal sealed class FileUploads(
     {
         var tree = trees.Of(context);
         request = request with { Size = bytes.Length };
-        var grant = await tree.PrepareUploadAsync(request);
         var body = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
-        return await ReceiveAsync(context, body, tree, grant, request.Size, null, request.CreatedAt, content =>
-            GrainCalls.RetryOnceAsync(
-                (tree, grant, request, content),
-                static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
+        return await CreateAsync(context, body, tree, await tree.PrepareUploadAsync(request), request, null);
     }
 
     /// <summary>Replaces the content of a file.</summary>
@@ -64,6 +75,13 @@ internal sealed class FileUploads(
                 (tree, grant, request, content),
                 static (call, _) => call.tree.CommitOverwriteAsync(call.grant, call.request, call.content)));
     }
+
+    private Task<FileEntry> CreateAsync(
+        HttpContext context, PipeReader body, IFileTreeGrain tree, UploadGrant grant, NewFile request, byte[]? announcedMd5) =>
+        ReceiveAsync(context, body, tree, grant, request.Size, announcedMd5, request.CreatedAt, content =>
+            GrainCalls.RetryOnceAsync(
+                (tree, grant, request, content),
+                static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.content)));
 
     private async Task<FileEntry> ReceiveAsync(
         HttpContext context, PipeReader body, IFileTreeGrain tree, UploadGrant grant, long? size, byte[]? announcedMd5,

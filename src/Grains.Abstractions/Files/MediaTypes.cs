@@ -3,7 +3,7 @@ using MimeKit;
 namespace Cozy.Grains.Files;
 
 /// <summary>The media type of a file and the class that apps filter by.</summary>
-internal static class MediaTypes
+public static class MediaTypes
 {
     /// <summary>The type of what nobody knows.</summary>
     public const string Unknown = "application/octet-stream";
