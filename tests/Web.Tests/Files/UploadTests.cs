@@ -119,13 +119,35 @@ public sealed class UploadTests(TestServer server)
         (await UploadAsync(cozy, "Name=b", new byte[200])).Expect(413);
     }
 
-    [Fact]
-    public async Task A_name_that_is_taken_is_a_conflict()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    public async Task A_name_that_is_taken_is_a_conflict_and_the_content_is_not_kept(int length)
     {
         var cozy = await server.CreateInstanceAsync();
-        (await UploadAsync(cozy, "Name=a", [1])).Expect(201);
-        (await UploadAsync(cozy, "Name=a", [1])).Expect(409);
+        (await cozy.AskAsync("POST", "/files/?Type=directory&Name=Taken", Scope)).Expect(201);
+        (await UploadAsync(cozy, "Name=Taken", new byte[length])).Expect(409);
+        (await UploadAsync(cozy, "Name=a%2Fb", new byte[length])).Expect(422);
+        Assert.Empty(await ContentsAsync(cozy, expected: 0));
+        (await UploadAsync(cozy, "Name=a", new byte[length])).Expect(201);
+        (await UploadAsync(cozy, "Name=a", new byte[length])).Expect(409);
+        Assert.Single(await ContentsAsync(cozy, expected: 1));
         (await cozy.AskAsync("POST", "/files/?Type=directory&Name=a", Scope)).Expect(409);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(100_000)]
+    public async Task A_wrong_place_is_told_before_a_wrong_content(int length)
+    {
+        var cozy = await server.CreateInstanceAsync();
+        var upload = (string parent, string query) => cozy.AskAsync(
+            "POST", $"/files/{parent}?Type=file&{query}", Scope, new ByteArrayContent(new byte[length]) { Headers = { ContentMD5 = new byte[16] } });
+        (await upload("missing", "Name=a")).Expect(404);
+        (await upload("", "Name=a%2Fb")).Expect(422);
+        (await upload("", "Name=Photos")).Expect(409);
+        (await upload("", "Name=a")).Expect(412);
+        await ExpectNothingLeftAsync(cozy);
     }
 
     [Theory]
@@ -167,14 +189,20 @@ public sealed class UploadTests(TestServer server)
     {
         var root = (await cozy.AskAsync("GET", "/files/io.cozy.files.root-dir", Scope)).Expect(200);
         Assert.Equal(2, root.Json.GetProperty("included").GetArrayLength());
+        Assert.Empty(await ContentsAsync(cozy, expected: 0));
+    }
+
+    /// <summary>The files that hold an instance's contents, once they are no more than expected or that takes too long.</summary>
+    private async Task<string[]> ContentsAsync(Cozy cozy, int expected)
+    {
         var folder = Path.Combine(server.FilesFolder, cozy.Instance.Id);
         var left = () => Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToArray()
             : [];
 
-        // The server notices a connection that broke off a little after the client closed it.
-        for (var i = 0; i < 100 && left().Length > 0; i++)
+        // The server notices a connection that broke off a little after the client closed it, and confirms what it has answered.
+        for (var i = 0; i < 100 && left().Length > expected; i++)
             await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Empty(left());
+        return left();
     }
 }

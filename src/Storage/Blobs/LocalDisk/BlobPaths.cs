@@ -28,7 +28,20 @@ internal sealed class BlobPaths(string root)
     /// Where a content is put once it is complete. Its folder is chosen by a hash, since ids are ordered by time. There are
     /// 256, so that it is seldom a new one, whose own name would have to be made durable too.
     /// </summary>
-    public string NewContent(BlobKey key) => Path.Combine(Contents(key.Instance), $"{Hash(key)[0]:x2}", Name(key));
+    /// <param name="key">The content.</param>
+    /// <param name="older">Where it is instead, if an older version of the program put it there; null if none did.</param>
+    public string NewContent(BlobKey key, out string? older)
+    {
+        var name = Name(key);
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(name));
+        var folder = Path.Combine(Contents(key.Instance), $"{hash[0]:x2}");
+
+        // To ask for the folder is cheap: that it is missing is remembered, unlike a name that is asked for once.
+        older = Path.Combine(folder, $"{hash[1]:x2}");
+        if (!Directory.Exists(older) || !File.Exists(older = Path.Combine(older, name)))
+            older = null;
+        return Path.Combine(folder, name);
+    }
 
     /// <summary>
     /// Where a content is, if it is there. What was put a level deeper, by an older version of the program or from a backup of
@@ -36,13 +49,8 @@ internal sealed class BlobPaths(string root)
     /// </summary>
     public string Content(BlobKey key)
     {
-        var content = NewContent(key);
-        if (File.Exists(content))
-            return content;
-        var deeper = Path.Combine(Path.GetDirectoryName(content)!, $"{Hash(key)[1]:x2}");
-
-        // To ask for the folder is cheap: that it is missing is remembered, unlike a name that is asked for once.
-        return Directory.Exists(deeper) && File.Exists(deeper = Path.Combine(deeper, Name(key))) ? deeper : content;
+        var content = NewContent(key, out var older);
+        return older is null || File.Exists(content) ? content : older;
     }
 
     /// <summary>The folder of a file's thumbnails; ids are ordered by time, so their ends spread them.</summary>
@@ -64,8 +72,6 @@ internal sealed class BlobPaths(string root)
         var parts = Path.GetFileName(entry).TrimEnd(Separator).Split(Separator);
         return parts.Length == 2 ? new BlobKey(instance, parts[0], parts[1]) : null;
     }
-
-    private static byte[] Hash(BlobKey key) => SHA256.HashData(Encoding.ASCII.GetBytes(Name(key)));
 
     private static string Name(BlobKey key) => $"{key.FileId}{Separator}{key.VersionId}";
 }

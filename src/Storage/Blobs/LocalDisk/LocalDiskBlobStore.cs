@@ -184,6 +184,9 @@ public sealed class LocalDiskBlobStore : IBlobStore
     private async Task<LocalDiskUpload> CreateUploadAsync(BlobKey key, long? length, CancellationToken cancellationToken)
     {
         await OpenInstanceAsync(key.Instance).WaitAsync(cancellationToken);
+        var content = _paths.NewContent(key, out var older);
+        if (older is not null)
+            throw new InvalidOperationException("This content exists already.");
         try
         {
             return NewUpload();
@@ -197,7 +200,7 @@ public sealed class LocalDiskBlobStore : IBlobStore
         }
 
         LocalDiskUpload NewUpload() =>
-            new(_paths, _folders, _flush, key, length, _verifyMd5, () => _running.TryRemove(key, out _));
+            new(_paths, _folders, _flush, key, content, length, _verifyMd5, () => _running.TryRemove(key, out _));
     }
 
     /// <summary>Creates an instance's folders and sweeps what dead processes left, once per process.</summary>

@@ -24,9 +24,9 @@ internal sealed class LocalDiskUpload : IBlobUpload
     private bool _disposed;
 
     public LocalDiskUpload(
-        BlobPaths paths, DurableFolders folders, GroupFlush flush, BlobKey key, long? length, bool verifyMd5, Action ended)
+        BlobPaths paths, DurableFolders folders, GroupFlush flush, BlobKey key, string content, long? length, bool verifyMd5, Action ended)
     {
-        (_paths, _folders, _flush, _key, _content, _ended) = (paths, folders, flush, key, paths.NewContent(key), ended);
+        (_paths, _folders, _flush, _key, _content, _ended) = (paths, folders, flush, key, content, ended);
         _preallocated = length > WriteBehindFile.BufferBytes ? length : null;
         _file = Create(paths.Upload(key));
         try

@@ -57,6 +57,16 @@ public class LocalDiskBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task A_content_is_never_replaced_by_another()
+    {
+        var key = NewKey();
+        await BlobBytes.StoreAsync(Store, key, [1], true, Ct);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => BlobBytes.StoreAsync(Store, key, [2], true, Ct));
+        Assert.Equal([1], await BlobBytes.ReadAsync(Store, key, null, Ct));
+        Assert.Empty(await Reopen().ListPendingAsync(Instance, Ct));
+    }
+
+    [Fact]
     public async Task A_content_is_given_as_a_path_for_the_server_to_send()
     {
         var key = NewKey();
