@@ -48,9 +48,7 @@ internal static class Server
     private static WebApplication Build(Settings settings, AdminSecret? secret)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // A request goes on where its bytes arrived, instead of being handed to another thread of the same pool.
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true)
-            .UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
+        builder.WebHost.UseKestrelCore().UseUrls($"{settings.Server.Urls};{WebServices.ProgramUrl}");
         Logs.Configure(builder.Logging, settings);
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout + SiloShutdownTime)
