@@ -5,7 +5,7 @@ namespace Cozy.Grains.Files;
 /// <summary>
 /// Owns the tree of an instance's folders and files (<c>io.cozy.files</c>): names, places, versions, trash, quota. The
 /// key is the instance's id. Contents of files never pass through it: the front end writes them to the blob store between
-/// <see cref="PrepareUploadAsync"/> and <see cref="CommitUploadAsync"/>.
+/// <see cref="PrepareUploadAsync"/> and <see cref="CommitUploadAsync"/>, or under a grant of its own when they are short.
 /// </summary>
 /// <remarks>
 /// Failures are <see cref="Errors.CozyException"/>: NotFound for what is not there (also a parent, or a parent in the
