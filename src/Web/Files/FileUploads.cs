@@ -23,7 +23,7 @@ namespace Cozy.Web.Files;
 internal sealed class FileUploads(
     FileTrees trees, IBlobStore blobs, MetadataExtraction extraction, IOptions<WebOptions> options, TimeProvider time)
 {
-    // Writing this much in vain costs no more than asking the tree once more.
+    // Few uploads are refused: to write this much in vain now and then costs less than to ask the tree each time.
     private const int ShortBytes = 64 * 1024;
 
     private readonly FileIds _ids = new(time);

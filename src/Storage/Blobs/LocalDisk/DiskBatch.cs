@@ -8,11 +8,10 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
+    private readonly Gathering _gathering = new();
     private List<T> _waiting = [];
     private List<T>? _spare;
     private bool _working;
-    private bool _isBusy;
-    private bool _hasLetOthersPass;
 
     /// <summary>Has an item done soon.</summary>
     public void Add(T item)
@@ -31,10 +30,8 @@ internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) :
     /// <summary>Does what waits.</summary>
     public void Execute()
     {
-        // Where several came at once, others are on their way: they are let pass, and join.
-        if (_isBusy && !_hasLetOthersPass)
+        if (_gathering.LetsOthersPass())
         {
-            _hasLetOthersPass = true;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
@@ -47,8 +44,7 @@ internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) :
         }
 
         work(group);
-        _hasLetOthersPass = false;
-        _isBusy = group.Count > 1;
+        _gathering.Done(group.Count);
         bool isMore;
         lock (_lock)
             isMore = _working = _waiting.Count > 0;

@@ -17,11 +17,10 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     private const long MaxBatchBytes = 16 << 20;
 
     private readonly Lock _lock = new();
+    private readonly Gathering _gathering = new();
     private readonly Queue<WriteRequest> _waiting = new();
     private long _bytes;
     private bool _working;
-    private bool _isBusy;
-    private bool _hasLetOthersPass;
     private bool _closed;
     private TaskCompletionSource _progress = NewProgress();
 
@@ -56,10 +55,8 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     /// <summary>Runs one batch.</summary>
     public void Execute()
     {
-        // Where several came at once, others are on their way: they are let pass, and join.
-        if (_isBusy && !_hasLetOthersPass)
+        if (_gathering.LetsOthersPass())
         {
-            _hasLetOthersPass = true;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
@@ -67,8 +64,7 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
         var batch = TakeBatch();
         if (batch.Count > 0)
             commit(batch);
-        _hasLetOthersPass = false;
-        _isBusy = batch.Count > 1;
+        _gathering.Done(batch.Count);
         TaskCompletionSource progress;
         lock (_lock)
         {
