@@ -9,7 +9,7 @@ internal static class Contents
     public static long Insert(SqliteSession session, long database, ReadOnlyMemory<byte> data)
     {
         session.Run("INSERT INTO contents(db) VALUES ($1)", database);
-        var content = session.Number("SELECT last_insert_rowid()");
+        var content = session.LastInsertedRow;
         for (var (number, at) = (0, 0); at < data.Length; number++, at += PieceBytes)
         {
             session.Run(

@@ -32,8 +32,43 @@ internal sealed class DatabaseState
     /// <summary>Grows when the indexes change; 0 when the design documents were never looked through.</summary>
     public long IndexVersion { get; set; }
 
-    /// <summary>The database of this name; null when there is none.</summary>
+    /// <summary>The database of this name; null when there is none. A writing connection keeps it.</summary>
     public static DatabaseState? Load(SqliteSession session, string name)
+    {
+        if (session.Databases is not { } databases)
+            return Read(session, name);
+        var state = databases.Find(name);
+        if (state is null && (state = Read(session, name)) is not null)
+            databases.Add(name, state);
+        return state;
+    }
+
+    public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit, DateTimeOffset now)
+    {
+        session.Run(
+            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, created, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, $4, 1)",
+            name, Guid.NewGuid().ToString("N"), revisionsLimit, now.ToUnixTimeSeconds());
+        return Load(session, name)!;
+    }
+
+    /// <summary>Has the row written before the transaction ends.</summary>
+    /// <param name="session">The connection that writes.</param>
+    public void Save(SqliteSession session) => session.Databases!.Changed(this);
+
+    /// <summary>Writes the row.</summary>
+    public void Write(SqliteSession session) => session.Run(
+        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, revs_limit = $6, superseded = $7, purge_seq = $8, index_version = $9 WHERE id = $1",
+        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, RevisionsLimit, Superseded, PurgeSequence,
+        IndexVersion);
+
+    public DatabaseInfo ToInfo() =>
+        new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes)
+        {
+            PurgeSequence = SequenceText.Write(PurgeSequence, Uuid),
+            Created = DateTimeOffset.FromUnixTimeSeconds(Created),
+        };
+
+    private static DatabaseState? Read(SqliteSession session, string name)
     {
         using var row = session.Query($"SELECT {Columns} FROM databases WHERE name = CAST($1 AS TEXT)", name);
         if (!row.Read())
@@ -53,24 +88,4 @@ internal sealed class DatabaseState
             IndexVersion = row.GetInt64(10),
         };
     }
-
-    public static DatabaseState Create(SqliteSession session, string name, int revisionsLimit, DateTimeOffset now)
-    {
-        session.Run(
-            "INSERT INTO databases(name, uuid, update_seq, doc_count, deleted_count, bytes, revs_limit, created, index_version) VALUES (CAST($1 AS TEXT), CAST($2 AS TEXT), 0, 0, 0, 0, $3, $4, 1)",
-            name, Guid.NewGuid().ToString("N"), revisionsLimit, now.ToUnixTimeSeconds());
-        return Load(session, name)!;
-    }
-
-    public void Save(SqliteSession session) => session.Run(
-        "UPDATE databases SET update_seq = $2, doc_count = $3, deleted_count = $4, bytes = $5, revs_limit = $6, superseded = $7, purge_seq = $8, index_version = $9 WHERE id = $1",
-        Id, UpdateSequence, DocumentCount, DeletedCount, Bytes, RevisionsLimit, Superseded, PurgeSequence,
-        IndexVersion);
-
-    public DatabaseInfo ToInfo() =>
-        new(DocumentCount, DeletedCount, SequenceText.Write(UpdateSequence, Uuid), Bytes)
-        {
-            PurgeSequence = SequenceText.Write(PurgeSequence, Uuid),
-            Created = DateTimeOffset.FromUnixTimeSeconds(Created),
-        };
 }

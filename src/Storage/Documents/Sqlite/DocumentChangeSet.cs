@@ -105,7 +105,7 @@ internal sealed class DocumentChangeSet(SqliteSession session, DocumentRecord? b
             "INSERT INTO documents(db, seq, deleted, generation, id, hash, tree, members, attachments) VALUES ($1, $2, $3, $4, CAST($5 AS TEXT), CAST($6 AS TEXT), $7, $8, $9)",
             database.Id, database.UpdateSequence, winner.Deleted, winner.Generation, id, winner.Key.ToString(),
             RevisionTreeFormat.Write(Tree), body.Members, body.Attachments);
-        var doc = session.Number("SELECT last_insert_rowid()");
+        var doc = session.LastInsertedRow;
         if (winner.Deleted)
             database.DeletedCount++;
         else

@@ -226,6 +226,7 @@ internal sealed class PartitionFile : IAsyncDisposable
             writer.Run("BEGIN IMMEDIATE");
             if (work(writer))
             {
+                writer.Databases!.Save(writer);
                 writer.Run("COMMIT");
                 committed = true;
             }
@@ -237,7 +238,7 @@ internal sealed class PartitionFile : IAsyncDisposable
             if (!committed)
             {
                 writer.Rollback();
-                writer.Indexes.Clear();
+                writer.ForgetUncommitted();
             }
 
             _lock.ExitReadLock();

@@ -122,7 +122,7 @@ internal static class Schema
         for (; version < Current; version++)
         {
             session.Run("BEGIN IMMEDIATE");
-            session.Run(Steps[version]);
+            session.RunScript(Steps[version]);
             session.Run($"PRAGMA user_version = {version + 1}");
             session.Run("COMMIT");
         }

@@ -121,6 +121,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         session.Run("DELETE FROM purges WHERE db = $1", database.Id);
         Contents.DropAll(session, database.Id);
         session.Run("DELETE FROM databases WHERE id = $1", database.Id);
+        session.Databases!.Remove(name);
         return true;
     }
 

@@ -8,8 +8,12 @@ namespace Cozy.Storage.Documents.Sqlite;
 /// <summary>One connection and its prepared statements. For one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    /// <summary>How long a connection waits for another one that locks the file, which none of this program does for long.</summary>
+    private const int BusyMilliseconds = 30_000;
+
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteCommand> _queries = new(StringComparer.Ordinal);
 
     static SqliteSession()
     {
@@ -25,13 +29,16 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The indexes of databases this connection has looked at, by database, with the version they are of.</summary>
     public Dictionary<long, (long Version, IReadOnlyList<StoredIndex> Indexes)> Indexes { get; } = [];
 
+    /// <summary>The databases of the file, of the connection that writes; null of one that only reads.</summary>
+    public DatabaseStates? Databases { get; private init; }
+
     /// <summary>What queries may cost.</summary>
     public MangoLimits Queries { get; init; } = MangoLimits.Default;
 
     /// <summary>Opens the connection that writes; creates the file when it is missing.</summary>
     public static SqliteSession OpenWriter(string path, SqliteDocumentOptions options)
     {
-        var session = Open(path, SqliteOpenMode.ReadWriteCreate, options);
+        var session = Open(path, SqliteOpenMode.ReadWriteCreate, options, new DatabaseStates());
         try
         {
             // Compaction gives pages back bit by bit; must be said before the first table is made.
@@ -63,15 +70,39 @@ internal sealed class SqliteSession : IDisposable
         return session;
     }
 
+    /// <summary>The number of the row that was inserted last.</summary>
+    public long LastInsertedRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
+
     /// <summary>Runs a statement that answers nothing of interest.</summary>
-    /// <returns>How many rows it changed.</returns>
-    public int Run(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteNonQuery();
+    /// <returns>How many rows it changed, if it is one that inserts, changes or deletes.</returns>
+    public int Run(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        Statement(sql, arguments.Length).Run(arguments);
+        return SQLitePCL.raw.sqlite3_changes(_connection.Handle);
+    }
+
+    /// <summary>Runs several statements without arguments.</summary>
+    public void RunScript(string sql)
+    {
+        using var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // A constant of this folder.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>Runs a statement; dispose the reader before the statement is used again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteReader();
 
     /// <summary>The first column of the first row; 0 when there is none.</summary>
-    public long Number(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteScalar() as long? ?? 0;
+    public long Number(string sql, params ReadOnlySpan<object?> arguments) => Statement(sql, arguments.Length).Run(arguments);
+
+    /// <summary>What was remembered of the file may be of a transaction, or a part of one, that was rolled back.</summary>
+    public void ForgetUncommitted()
+    {
+        Indexes.Clear();
+        Databases?.Forget();
+    }
 
     /// <summary>Ends a transaction that failed, unless SQLite has done so itself.</summary>
     public void Rollback()
@@ -84,6 +115,8 @@ internal sealed class SqliteSession : IDisposable
     {
         foreach (var statement in _statements.Values)
             statement.Dispose();
+        foreach (var query in _queries.Values)
+            query.Dispose();
         _connection.Dispose();
     }
 
@@ -105,7 +138,7 @@ internal sealed class SqliteSession : IDisposable
     public static bool IsNull(SqliteDataReader reader, int column) =>
         SQLitePCL.raw.sqlite3_column_type(reader.Handle, column) == SQLitePCL.raw.SQLITE_NULL;
 
-    private static SqliteSession Open(string path, SqliteOpenMode mode, SqliteDocumentOptions options)
+    private static SqliteSession Open(string path, SqliteOpenMode mode, SqliteDocumentOptions options, DatabaseStates? databases = null)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -116,7 +149,8 @@ internal sealed class SqliteSession : IDisposable
         try
         {
             connection.Open();
-            var session = new SqliteSession(connection) { Queries = options.Queries };
+            _ = SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
+            var session = new SqliteSession(connection) { Queries = options.Queries, Databases = databases };
 
             // Some 2 MB of pages: thousands of partitions may be open.
             session.Run("PRAGMA cache_size = -2000");
@@ -130,9 +164,16 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    private SqliteStatement Statement(string sql, int parameters)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements.Add(sql, statement = new SqliteStatement(_connection.Handle!, sql, parameters));
+        return statement;
+    }
+
     private SqliteCommand Bind(string sql, ReadOnlySpan<object?> arguments)
     {
-        if (!_statements.TryGetValue(sql, out var command))
+        if (!_queries.TryGetValue(sql, out var command))
         {
             command = _connection.CreateCommand();
 
@@ -142,7 +183,7 @@ internal sealed class SqliteSession : IDisposable
 #pragma warning restore CA2100
             for (var i = 0; i < arguments.Length; i++)
                 command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            _statements.Add(sql, command);
+            _queries.Add(sql, command);
         }
 
         for (var i = 0; i < arguments.Length; i++)

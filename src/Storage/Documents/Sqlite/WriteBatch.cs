@@ -39,11 +39,12 @@ internal static class WriteBatch
             try
             {
                 request.Execute(writer);
+                writer.Databases!.Save(writer);
             }
             catch (Exception failure) when (IsRefusal(failure))
             {
                 writer.Run("ROLLBACK TO request");
-                writer.Indexes.Clear();
+                writer.ForgetUncommitted();
                 request.Fail(SqliteErrors.Translate(failure, path));
             }
 
