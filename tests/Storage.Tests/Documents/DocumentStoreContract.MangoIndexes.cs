@@ -49,6 +49,7 @@ public abstract partial class DocumentStoreContract
 
         var listed = await Store.ListAsync(Db, new ListQuery { StartKey = "good-", EndKey = "good-z" }, Ct);
         Assert.Equal(40, listed.Rows.Count);
+        Assert.Equal(41, (await Store.GetInfoAsync(Db, Ct))!.DocumentCount);
     }
 
     [Fact]

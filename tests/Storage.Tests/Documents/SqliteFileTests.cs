@@ -40,6 +40,34 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_database_counts_stays_right_when_it_is_deleted_and_written_at_once()
+    {
+        await using (var store = Open())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+            {
+                var edit = store.EditAsync(Db, [Edit($"d{i:000}", "\"v\":1")], Ct);
+                if (i % 50 == 49)
+                    await store.DeleteDatabaseAsync(Db, Ct);
+                await edit;
+            }));
+            await store.EditAsync(Db, [Edit("last", "\"v\":1")], Ct);
+            await CountsAsync(store);
+        }
+
+        await using var again = Open();
+        await CountsAsync(again);
+
+        static async Task CountsAsync(SqliteDocumentStore store)
+        {
+            var info = await store.GetInfoAsync(Db, Ct);
+            var changes = await store.ReadChangesAsync(Db, new ChangesQuery(), Ct);
+            Assert.Equal(changes.Results.Count, info!.DocumentCount);
+            Assert.Equal(changes.Results[^1].Sequence, info.UpdateSequence);
+        }
+    }
+
+    [Fact]
     public async Task What_was_acknowledged_is_in_the_files_of_a_store_that_was_never_closed()
     {
         using var copy = new TemporaryFolder();

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Cozy.Storage.Documents.Sqlite;
 
@@ -6,12 +5,12 @@ namespace Cozy.Storage.Documents.Sqlite;
 internal static class Bodies
 {
     /// <summary>Reads the columns <c>members, attachments</c> that begin at one.</summary>
-    public static RevisionBody Read(SqliteDataReader row, int column) => new(
-        SqliteSession.ReadBytes(row, column), ReadAttachments(row, column + 1));
+    public static RevisionBody Read(SqliteRow row, int column) => new(
+        row.Bytes(column).ToArray(), ReadAttachments(row, column + 1));
 
     /// <summary>Reads the column <c>attachments</c>.</summary>
-    public static byte[]? ReadAttachments(SqliteDataReader row, int column) =>
-        SqliteSession.IsNull(row, column) ? null : SqliteSession.ReadBytes(row, column);
+    public static byte[]? ReadAttachments(SqliteRow row, int column) =>
+        row.IsNull(column) ? null : row.Bytes(column).ToArray();
 
     public static RevisionBody? Read(SqliteSession session, long doc, int number)
     {
@@ -63,8 +62,8 @@ internal static class Bodies
             "SELECT number, attachments FROM bodies WHERE doc = $1 AND attachments IS NOT NULL", doc);
         while (row.Read())
         {
-            var number = row.GetInt32(0);
-            all.AddRange(AttachmentList.Read(row.GetFieldValue<byte[]>(1)).Select(a => (number, a)));
+            var number = (int)row.Number(0);
+            all.AddRange(AttachmentList.Read(row.Bytes(1).ToArray()).Select(a => (number, a)));
         }
 
         return all;

@@ -1,5 +1,4 @@
 using Cozy.Storage.Documents.Revisions;
-using Microsoft.Data.Sqlite;
 
 namespace Cozy.Storage.Documents.Sqlite;
 
@@ -80,7 +79,7 @@ internal static class ChangesReader
             using var row = session.Query(
                 "SELECT seq FROM documents WHERE db = $1 AND seq > $2 AND id = CAST($3 AS TEXT)", database.Id, from, id);
             if (row.Read())
-                sequences.Add(row.GetInt64(0));
+                sequences.Add(row.Number(0));
         }
 
         sequences.Sort();
@@ -90,7 +89,7 @@ internal static class ChangesReader
     }
 
     private static bool Add(
-        SqliteDataReader row, DatabaseState database, ChangesQuery query, CappedList<(long, DocumentChange)> changes)
+        SqliteRow row, DatabaseState database, ChangesQuery query, CappedList<(long, DocumentChange)> changes)
     {
         var change = Change(row, database, query);
         return changes.Add(change, change.Change.Document?.Members.Length ?? 0);
@@ -100,16 +99,16 @@ internal static class ChangesReader
         Columns + (query.IncludeDocuments ? ", members, attachments" : ", NULL, NULL") + (query.AllLeaves ? ", tree" : "");
 
     private static (long Sequence, DocumentChange Change) Change(
-        SqliteDataReader row, DatabaseState database, ChangesQuery query)
+        SqliteRow row, DatabaseState database, ChangesQuery query)
     {
-        var id = SqliteSession.ReadText(row, 0);
-        var sequence = row.GetInt64(1);
-        var winner = new Revision(row.GetInt32(2), SqliteSession.ReadText(row, 3));
-        var deleted = row.GetInt64(4) != 0;
+        var id = row.Text(0);
+        var sequence = row.Number(1);
+        var winner = new Revision((int)row.Number(2), row.Text(3));
+        var deleted = row.Number(4) != 0;
         IReadOnlyList<Revision> leaves = [winner];
         if (query.AllLeaves)
         {
-            var tree = RevisionTreeFormat.Read(row.GetFieldValue<byte[]>(Tree));
+            var tree = RevisionTreeFormat.Read(row.Bytes(Tree));
             leaves = tree.LeavesBestFirst().ConvertAll(i => tree.Nodes[i].Revision);
         }
 

@@ -27,7 +27,7 @@ internal static class Compactor
             "SELECT DISTINCT doc FROM bodies WHERE doc > $1 ORDER BY doc LIMIT $2", progress.After, DocumentsPerStep))
         {
             while (row.Read())
-                documents.Add(row.GetInt64(0));
+                documents.Add(row.Number(0));
         }
 
         var dropped = progress.Dropped;

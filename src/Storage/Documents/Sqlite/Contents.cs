@@ -25,7 +25,7 @@ internal static class Contents
     {
         using var row = session.Query(
             "SELECT data FROM content_pieces WHERE content = $1 AND number = $2", content, number);
-        return row.Read() ? row.GetFieldValue<byte[]>(0) : null;
+        return row.Read() ? row.Bytes(0).ToArray() : null;
     }
 
     /// <summary>Removes what the dropped revisions had and none that is kept has.</summary>

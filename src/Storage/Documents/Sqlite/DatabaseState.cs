@@ -75,17 +75,17 @@ internal sealed class DatabaseState
             return null;
         return new DatabaseState
         {
-            Id = row.GetInt64(0),
-            Uuid = row.GetString(1),
-            UpdateSequence = row.GetInt64(2),
-            DocumentCount = row.GetInt64(3),
-            DeletedCount = row.GetInt64(4),
-            Bytes = row.GetInt64(5),
-            RevisionsLimit = row.GetInt32(6),
-            Superseded = row.GetInt64(7),
-            PurgeSequence = row.GetInt64(8),
-            Created = row.GetInt64(9),
-            IndexVersion = row.GetInt64(10),
+            Id = row.Number(0),
+            Uuid = row.Text(1),
+            UpdateSequence = row.Number(2),
+            DocumentCount = row.Number(3),
+            DeletedCount = row.Number(4),
+            Bytes = row.Number(5),
+            RevisionsLimit = (int)row.Number(6),
+            Superseded = row.Number(7),
+            PurgeSequence = row.Number(8),
+            Created = row.Number(9),
+            IndexVersion = row.Number(10),
         };
     }
 }

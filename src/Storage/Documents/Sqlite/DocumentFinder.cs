@@ -3,7 +3,6 @@ using Cozy.Storage.Documents.Mango;
 using Cozy.Storage.Documents.Mango.Indexes;
 using Cozy.Storage.Documents.Mango.Values;
 using Cozy.Storage.Documents.Revisions;
-using Microsoft.Data.Sqlite;
 
 namespace Cozy.Storage.Documents.Sqlite;
 
@@ -47,7 +46,7 @@ internal static class DocumentFinder
 
                 var isFound = matcher.Offer(document, out var isLast);
                 if (isFound)
-                    last = new Bookmark(index is null ? [] : SqliteSession.ReadBytes(row, 5), document.Id);
+                    last = new Bookmark(index is null ? [] : row.Bytes(5).ToArray(), document.Id);
                 if (isFound || isLast)
                     (keys, uncounted) = (keys + uncounted, 0);
                 if (isLast)
@@ -76,7 +75,7 @@ internal static class DocumentFinder
                 : null);
     }
 
-    private static SqliteDataReader AllDocuments(
+    private static SqliteRow AllDocuments(
         SqliteSession session, DatabaseState database, FindQuery query, QueryPlan plan, Bookmark? bookmark)
     {
         // What is no string comes before all ids.
@@ -94,7 +93,7 @@ internal static class DocumentFinder
         return session.Query(sql, database.Id, from ?? "", to ?? "");
     }
 
-    private static SqliteDataReader Entries(
+    private static SqliteRow Entries(
         SqliteSession session, FindQuery query, QueryPlan plan, StoredIndex index, Bookmark? bookmark)
     {
         byte[] start = [.. plan.Start.SelectMany(bound => bound.Key)];
@@ -111,13 +110,13 @@ internal static class DocumentFinder
         return session.Query(sql, index.Id, start, end, bookmark?.Key ?? [], bookmark?.Id ?? "");
     }
 
-    private static StoredDocument Document(SqliteDataReader row, FindQuery query)
+    private static StoredDocument Document(SqliteRow row, FindQuery query)
     {
-        var revision = new Revision((int)SqliteSession.ReadNumber(row, 1), SqliteSession.ReadText(row, 2));
-        var document = DocumentReader.Document(SqliteSession.ReadText(row, 0), revision, false, Bodies.Read(row, 3));
+        var revision = new Revision((int)row.Number(1), row.Text(2));
+        var document = DocumentReader.Document(row.Text(0), revision, false, Bodies.Read(row, 3));
         if (!query.Conflicts)
             return document;
-        var tree = RevisionTreeFormat.Read(SqliteSession.Bytes(row, 6));
+        var tree = RevisionTreeFormat.Read(row.Bytes(6));
         return document with { Details = new DocumentDetails { Conflicts = DocumentReader.OtherLeaves(tree, deleted: false) } };
     }
 }

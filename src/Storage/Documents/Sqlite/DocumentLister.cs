@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Cozy.Storage.Documents.Sqlite;
 
@@ -70,14 +69,14 @@ internal static class DocumentLister
         return Math.Min(skipped + query.Skip, database.DocumentCount);
     }
 
-    private static DocumentRow Row(SqliteDataReader row, bool withDocument, ByteBlocks contents)
+    private static DocumentRow Row(SqliteRow row, bool withDocument, ByteBlocks contents)
     {
-        var id = SqliteSession.ReadText(row, 0);
-        var revision = new Revision((int)SqliteSession.ReadNumber(row, 1), SqliteSession.ReadText(row, 2));
-        var deleted = SqliteSession.ReadNumber(row, 3) != 0;
+        var id = row.Text(0);
+        var revision = new Revision((int)row.Number(1), row.Text(2));
+        var deleted = row.Number(3) != 0;
         var document = withDocument && !deleted
             ? DocumentReader.Document(
-                id, revision, false, new RevisionBody(contents.Add(SqliteSession.Bytes(row, 4)), Bodies.ReadAttachments(row, 5)))
+                id, revision, false, new RevisionBody(contents.Add(row.Bytes(4)), Bodies.ReadAttachments(row, 5)))
             : null;
         return new DocumentRow(id, revision, deleted, document);
     }

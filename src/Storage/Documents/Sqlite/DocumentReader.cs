@@ -15,8 +15,8 @@ internal static class DocumentReader
         {
             if (row.Read())
             {
-                var revision = new Revision((int)SqliteSession.ReadNumber(row, 0), SqliteSession.ReadText(row, 1));
-                return Document(id, revision, SqliteSession.ReadNumber(row, 2) != 0, Bodies.Read(row, 3));
+                var revision = new Revision((int)row.Number(0), row.Text(1));
+                return Document(id, revision, row.Number(2) != 0, Bodies.Read(row, 3));
             }
         }
 

@@ -37,10 +37,10 @@ internal sealed record DocumentRecord(long Doc, string Id, long Sequence, Revisi
         return number == 0 ? null : Bodies.Read(session, Doc, number);
     }
 
-    private static DocumentRecord Read(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
-        row.GetInt64(0),
-        SqliteSession.ReadText(row, 1),
-        row.GetInt64(2),
-        RevisionTreeFormat.Read(SqliteSession.Bytes(row, 3)),
+    private static DocumentRecord Read(SqliteRow row) => new(
+        row.Number(0),
+        row.Text(1),
+        row.Number(2),
+        RevisionTreeFormat.Read(row.Bytes(3)),
         Bodies.Read(row, 4));
 }

@@ -44,14 +44,14 @@ internal static class IndexBuilder
         {
             while (bytes < MaxBytes && row.Read())
             {
-                last = SqliteSession.ReadText(row, 1);
-                var members = row.GetFieldValue<byte[]>(4);
+                last = row.Text(1);
+                var members = row.Bytes(4).ToArray();
                 count++;
                 bytes += members.Length;
                 if (last.StartsWith(DocumentId.DesignPrefix, StringComparison.Ordinal))
                     continue;
-                var revision = new Revision(row.GetInt32(2), SqliteSession.ReadText(row, 3));
-                writer.Enter(index, row.GetInt64(0), new StoredDocument(last, revision, false, members));
+                var revision = new Revision((int)row.Number(2), row.Text(3));
+                writer.Enter(index, row.Number(0), new StoredDocument(last, revision, false, members));
             }
         }
 

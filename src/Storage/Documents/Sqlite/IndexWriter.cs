@@ -60,7 +60,7 @@ internal sealed class IndexWriter(SqliteSession session, DatabaseState database)
             database.Id, DocumentId.DesignPrefix, "_design0"))
         {
             while (row.Read())
-                documents.Add((SqliteSession.ReadText(row, 0), row.GetFieldValue<byte[]>(1)));
+                documents.Add((row.Text(0), row.Bytes(1).ToArray()));
         }
 
         database.IndexVersion++;

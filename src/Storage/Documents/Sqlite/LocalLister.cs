@@ -38,7 +38,7 @@ internal static class LocalLister
         while (row.Read())
         {
             documents.Add(new LocalDocument(
-                SqliteSession.ReadText(row, 0), RevisionText(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)));
+                row.Text(0), RevisionText(row.Number(1)), row.Bytes(2).ToArray()));
         }
     }
 }

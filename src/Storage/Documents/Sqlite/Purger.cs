@@ -39,8 +39,8 @@ internal static class Purger
             "SELECT DISTINCT CAST(id AS BLOB), CAST(revisions AS BLOB) FROM purges WHERE db = $1 ORDER BY id, revisions", database.Id);
         while (row.Read())
         {
-            var revisions = JsonSerializer.Deserialize<List<string>>(SqliteSession.ReadText(row, 1)) ?? [];
-            records.Add(new PurgeRecord(SqliteSession.ReadText(row, 0), revisions.ConvertAll(Revision.Parse)));
+            var revisions = JsonSerializer.Deserialize<List<string>>(row.Text(1)) ?? [];
+            records.Add(new PurgeRecord(row.Text(0), revisions.ConvertAll(Revision.Parse)));
         }
 
         return [.. records.OrderBy(r => r.Id, Utf8Order.Instance).ThenBy(r => r.Revisions.Count)];

@@ -15,7 +15,7 @@ public sealed partial class SqliteDocumentStore
                 using var row = session.Query(
                     "SELECT revision, members FROM local_documents WHERE db = $1 AND id = CAST($2 AS TEXT)", state.Id, id);
                 return row.Read()
-                    ? new LocalDocument(id, LocalLister.RevisionText(row.GetInt64(0)), row.GetFieldValue<byte[]>(1))
+                    ? new LocalDocument(id, LocalLister.RevisionText(row.Number(0)), row.Bytes(1).ToArray())
                     : null;
             },
             cancellationToken);

@@ -105,7 +105,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         var names = new List<DatabaseName>();
         using var row = session.Query("SELECT name FROM databases ORDER BY name");
         while (row.Read())
-            names.Add(new DatabaseName(partition, row.GetString(0)));
+            names.Add(new DatabaseName(partition, row.Text(0)));
         return names;
     }
 

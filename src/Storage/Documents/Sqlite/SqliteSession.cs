@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using Cozy.Storage.Documents.Mango;
 using Microsoft.Data.Sqlite;
 
@@ -13,7 +11,6 @@ internal sealed class SqliteSession : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SqliteCommand> _queries = new(StringComparer.Ordinal);
 
     static SqliteSession()
     {
@@ -34,6 +31,9 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>What queries may cost.</summary>
     public MangoLimits Queries { get; init; } = MangoLimits.Default;
+
+    /// <summary>The number of the row that was inserted last.</summary>
+    public long LastInsertedRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
 
     /// <summary>Opens the connection that writes; creates the file when it is missing.</summary>
     public static SqliteSession OpenWriter(string path, SqliteDocumentOptions options)
@@ -70,32 +70,40 @@ internal sealed class SqliteSession : IDisposable
         return session;
     }
 
-    /// <summary>The number of the row that was inserted last.</summary>
-    public long LastInsertedRow => SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
-
     /// <summary>Runs a statement that answers nothing of interest.</summary>
     /// <returns>How many rows it changed, if it is one that inserts, changes or deletes.</returns>
     public int Run(string sql, params ReadOnlySpan<object?> arguments)
     {
-        Statement(sql, arguments.Length).Run(arguments);
+        using var row = Query(sql, arguments);
+        while (row.Read())
+        {
+            // Nobody asks what a pragma answers.
+        }
+
         return SQLitePCL.raw.sqlite3_changes(_connection.Handle);
     }
 
     /// <summary>Runs several statements without arguments.</summary>
-    public void RunScript(string sql)
+    public void RunScript(string sql) =>
+        SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_exec(_connection.Handle, sql), _connection.Handle);
+
+    /// <summary>Asks a query.</summary>
+    /// <param name="sql">A constant of this folder: it is prepared once and kept. Values are always arguments.</param>
+    /// <param name="arguments">What its parameters <c>$1</c>, <c>$2</c> and so on are: integers, booleans, text or bytes.</param>
+    public SqliteRow Query(string sql, params ReadOnlySpan<object?> arguments)
     {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // A constant of this folder.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements.Add(sql, statement = new SqliteStatement(_connection.Handle!, sql, arguments.Length));
+        statement.Bind(arguments);
+        return new SqliteRow(statement);
     }
 
-    /// <summary>Runs a statement; dispose the reader before the statement is used again.</summary>
-    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteReader();
-
-    /// <summary>The first column of the first row; 0 when there is none.</summary>
-    public long Number(string sql, params ReadOnlySpan<object?> arguments) => Statement(sql, arguments.Length).Run(arguments);
+    /// <summary>The integer in the first column of the first row; 0 when there is none.</summary>
+    public long Number(string sql, params ReadOnlySpan<object?> arguments)
+    {
+        using var row = Query(sql, arguments);
+        return row.Read() ? row.Number(0) : 0;
+    }
 
     /// <summary>What was remembered of the file may be of a transaction, or a part of one, that was rolled back.</summary>
     public void ForgetUncommitted()
@@ -115,28 +123,8 @@ internal sealed class SqliteSession : IDisposable
     {
         foreach (var statement in _statements.Values)
             statement.Dispose();
-        foreach (var query in _queries.Values)
-            query.Dispose();
         _connection.Dispose();
     }
-
-    /// <summary>The bytes of a column of the current row, of text too; they are gone with the row.</summary>
-    /// <remarks>Straight from SQLite: the library's own way asks for the type of each value several times over.</remarks>
-    public static ReadOnlySpan<byte> Bytes(SqliteDataReader reader, int column) =>
-        SQLitePCL.raw.sqlite3_column_blob(reader.Handle, column);
-
-    /// <summary>The bytes of a column, to keep.</summary>
-    public static byte[] ReadBytes(SqliteDataReader reader, int column) => Bytes(reader, column).ToArray();
-
-    /// <summary>Text, which may contain NUL.</summary>
-    public static string ReadText(SqliteDataReader reader, int column) => Encoding.UTF8.GetString(Bytes(reader, column));
-
-    /// <summary>An integer that is not null.</summary>
-    public static long ReadNumber(SqliteDataReader reader, int column) => SQLitePCL.raw.sqlite3_column_int64(reader.Handle, column);
-
-    /// <summary>Whether a column holds nothing.</summary>
-    public static bool IsNull(SqliteDataReader reader, int column) =>
-        SQLitePCL.raw.sqlite3_column_type(reader.Handle, column) == SQLitePCL.raw.SQLITE_NULL;
 
     private static SqliteSession Open(string path, SqliteOpenMode mode, SqliteDocumentOptions options, DatabaseStates? databases = null)
     {
@@ -163,48 +151,4 @@ internal sealed class SqliteSession : IDisposable
             throw;
         }
     }
-
-    private SqliteStatement Statement(string sql, int parameters)
-    {
-        if (!_statements.TryGetValue(sql, out var statement))
-            _statements.Add(sql, statement = new SqliteStatement(_connection.Handle!, sql, parameters));
-        return statement;
-    }
-
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> arguments)
-    {
-        if (!_queries.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-
-            // Every statement is a constant of this folder; values are always parameters.
-#pragma warning disable CA2100
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < arguments.Length; i++)
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            _queries.Add(sql, command);
-        }
-
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var parameter = command.Parameters[i];
-            (parameter.SqliteType, parameter.Value) = arguments[i] switch
-            {
-                // Text travels as its bytes: the library would cut it at the first NUL.
-                string text => (SqliteType.Blob, Encoding.UTF8.GetBytes(text)),
-                ReadOnlyMemory<byte> bytes => (SqliteType.Blob, ToArray(bytes)),
-                byte[] bytes => (SqliteType.Blob, bytes),
-                bool flag => (SqliteType.Integer, flag ? 1 : 0),
-                var other => (SqliteType.Integer, other ?? DBNull.Value),
-            };
-        }
-
-        return command;
-    }
-
-    private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : bytes.ToArray();
 }

@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace Cozy.Storage.Documents.Sqlite;
 
 /// <summary>
-/// A prepared statement that answers a number at most. It goes straight to SQLite: a command of the library looks its parameters
-/// up by name each time and makes a reader for what has no rows, which costs as much as the statement itself.
+/// A prepared statement. It goes straight to SQLite: a command of the library looks its parameters up by name each time and makes
+/// a reader for what has no rows, which costs as much as the statement itself. One use at a time.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -30,31 +30,36 @@ internal sealed class SqliteStatement : IDisposable
             _positions[i] = raw.sqlite3_bind_parameter_index(_statement, string.Create(CultureInfo.InvariantCulture, $"${i + 1}"));
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>The first column of the first row; 0 when there is none, or no integer in it.</returns>
-    /// <exception cref="SqliteException">It failed.</exception>
-    public long Run(ReadOnlySpan<object?> arguments)
+    /// <summary>The statement that a row is of.</summary>
+    internal sqlite3_stmt Handle => _statement;
+
+    /// <summary>Says what its parameters are the next time.</summary>
+    public void Bind(ReadOnlySpan<object?> arguments)
     {
         for (var i = 0; i < arguments.Length; i++)
-            Bind(_positions[i], arguments[i]);
-
-        var number = 0L;
-        try
         {
-            var result = raw.sqlite3_step(_statement);
-            if (result == raw.SQLITE_ROW && raw.sqlite3_column_type(_statement, 0) == raw.SQLITE_INTEGER)
-                number = raw.sqlite3_column_int64(_statement, 0);
-            while (result == raw.SQLITE_ROW)
-                result = raw.sqlite3_step(_statement);
-            Check(result);
+            // A query that is put together of parts may do without one of them.
+            if (_positions[i] > 0)
+                Bind(_positions[i], arguments[i]);
         }
-        finally
-        {
-            // It answers once more what the step has failed with.
-            _ = raw.sqlite3_reset(_statement);
-        }
+    }
 
-        return number;
+    /// <summary>Goes to the next row; false when there is none, or it is a statement without rows and has run.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result == raw.SQLITE_ROW)
+            return true;
+        Check(result);
+        return false;
+    }
+
+    /// <summary>Ends this use of it.</summary>
+    public void Reset()
+    {
+        // It answers once more what a step has failed with.
+        _ = raw.sqlite3_reset(_statement);
     }
 
     /// <inheritdoc/>

@@ -48,11 +48,11 @@ internal sealed record StoredIndex(long Id, MangoIndex Index, string Collation, 
             while (row.Read())
             {
                 indexes.Add(new StoredIndex(
-                    row.GetInt64(0),
-                    MangoIndex.Parse(row.GetFieldValue<byte[]>(1)),
-                    row.GetString(2),
-                    (IndexState)row.GetInt32(3),
-                    SqliteSession.ReadText(row, 4)));
+                    row.Number(0),
+                    MangoIndex.Parse(row.Bytes(1)),
+                    row.Text(2),
+                    (IndexState)row.Number(3),
+                    row.Text(4)));
             }
         }
 
