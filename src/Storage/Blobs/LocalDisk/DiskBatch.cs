@@ -8,10 +8,10 @@ namespace Cozy.Storage.Blobs.LocalDisk;
 internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
-    private readonly Gathering _gathering = new();
     private List<T> _waiting = [];
     private List<T>? _spare;
     private bool _working;
+    private bool _hasLetPass;
 
     /// <summary>Has an item done soon.</summary>
     public void Add(T item)
@@ -30,7 +30,9 @@ internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) :
     /// <summary>Does what waits.</summary>
     public void Execute()
     {
-        if (_gathering.LetsOthersPass())
+        // To the end of the line once: where nobody else is about to come that takes no time, else they join.
+        _hasLetPass = !_hasLetPass;
+        if (_hasLetPass)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
@@ -44,7 +46,6 @@ internal sealed class DiskBatch<T>(Action<List<T>> work, Action<List<T>> tell) :
         }
 
         work(group);
-        _gathering.Done(group.Count);
         bool isMore;
         lock (_lock)
             isMore = _working = _waiting.Count > 0;

@@ -17,10 +17,10 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     private const long MaxBatchBytes = 16 << 20;
 
     private readonly Lock _lock = new();
-    private readonly Gathering _gathering = new();
     private readonly Queue<WriteRequest> _waiting = new();
     private long _bytes;
     private bool _working;
+    private bool _hasLetPass;
     private bool _closed;
     private TaskCompletionSource _progress = NewProgress();
 
@@ -55,7 +55,9 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
     /// <summary>Runs one batch.</summary>
     public void Execute()
     {
-        if (_gathering.LetsOthersPass())
+        // To the end of the line once: where nobody else is about to come that takes no time, else they join.
+        _hasLetPass = !_hasLetPass;
+        if (_hasLetPass)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
@@ -64,7 +66,6 @@ internal sealed class WriteQueue(Action<IReadOnlyList<WriteRequest>> commit) : I
         var batch = TakeBatch();
         if (batch.Count > 0)
             commit(batch);
-        _gathering.Done(batch.Count);
         TaskCompletionSource progress;
         lock (_lock)
         {
