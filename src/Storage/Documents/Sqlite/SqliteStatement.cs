@@ -60,6 +60,9 @@ internal sealed class SqliteStatement : IDisposable
     {
         // It answers once more what a step has failed with.
         _ = raw.sqlite3_reset(_statement);
+
+        // SQLite keeps a copy of each argument, which may be a large document, in each of a thousand open files.
+        _ = raw.sqlite3_clear_bindings(_statement);
     }
 
     /// <inheritdoc/>
