@@ -129,7 +129,7 @@ internal static class FileDocument
     private static void WriteJson(Utf8JsonWriter writer, string name, ReadOnlySpan<byte> json)
     {
         writer.WritePropertyName(name);
-        writer.WriteRawValue(json, skipInputValidation: true);
+        writer.WriteRawValue(json);
     }
 }
 

@@ -9,9 +9,7 @@ namespace Cozy.Grains.Storage;
 /// <summary>Builds and reads the members of the server's own documents.</summary>
 internal static class Json
 {
-    // What is written is read once more, to make it canonical: that finds every mistake.
-    private static readonly JsonWriterOptions Options =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The canonical members of the object that <paramref name="write"/> writes into.</summary>
     public static ReadOnlyMemory<byte> Members(Action<Utf8JsonWriter> write)

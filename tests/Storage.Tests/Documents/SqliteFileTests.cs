@@ -44,13 +44,15 @@ public sealed class SqliteFileTests : IDisposable
     {
         await using (var store = Open())
         {
-            await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+            await store.EditAsync(Db, [Edit("first", "\"v\":1")], Ct);
+            var deleted = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
             {
                 var edit = store.EditAsync(Db, [Edit($"d{i:000}", "\"v\":1")], Ct);
-                if (i % 50 == 49)
-                    await store.DeleteDatabaseAsync(Db, Ct);
+                var isDeleted = i % 50 == 25 && await store.DeleteDatabaseAsync(Db, Ct);
                 await edit;
+                return isDeleted;
             }));
+            Assert.Contains(true, deleted);
             await store.EditAsync(Db, [Edit("last", "\"v\":1")], Ct);
             await CountsAsync(store);
         }

@@ -1,4 +1,3 @@
-
 namespace Cozy.Storage.Documents.Sqlite;
 
 /// <summary>The contents of the revisions that are not winners.</summary>

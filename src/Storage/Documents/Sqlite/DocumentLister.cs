@@ -1,4 +1,3 @@
-
 namespace Cozy.Storage.Documents.Sqlite;
 
 /// <summary>Lists the documents of one database by id.</summary>
