@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Cozy.Web.Files;
 
 /// <summary>Copies of contents, inside the blob store.</summary>
-internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<WebOptions> options)
+internal sealed class FileCopies(FileTrees trees, CurrentContents contents, IBlobStore blobs, IOptions<WebOptions> options)
 {
     private const int BlockBytes = 128 * 1024;
 
@@ -48,6 +48,8 @@ internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<Web
         if (source.IsDirectory)
             throw FileTrees.NotFound();
 
+        (source, var opened) = await contents.OpenAsync(context, source) ?? throw FileTrees.NotFound();
+        await using var content = opened;
         var stored = StoredFile.From(source);
         request = request with
         {
@@ -59,7 +61,7 @@ internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<Web
             Author = FileAuthors.From(context, options.Value),
         };
         var grant = await tree.PrepareUploadAsync(request);
-        return await StoreAsync(context, source, stored, grant, digest => GrainCalls.RetryOnceAsync(
+        return await StoreAsync(context, content, stored, grant, digest => GrainCalls.RetryOnceAsync(
             (tree, grant, request, Content: new UploadedContent(digest.Length, digest.Md5)),
             static (call, _) => call.tree.CommitUploadAsync(call.grant, call.request, call.Content)));
     }
@@ -68,23 +70,22 @@ internal sealed class FileCopies(FileTrees trees, IBlobStore blobs, IOptions<Web
     public async Task<FileEntry> RenewAsync(HttpContext context, FileEntry file, NewContent request)
     {
         var tree = trees.Of(context);
+        (file, var opened) = await contents.OpenAsync(context, file) ?? throw FileTrees.NotFound();
+        await using var content = opened;
         var stored = StoredFile.From(file);
         request = request with { Size = stored.Size, MimeType = stored.MediaType };
         var grant = await tree.PrepareOverwriteAsync(request);
-        return await StoreAsync(context, file, stored, grant, digest => GrainCalls.RetryOnceAsync(
+        return await StoreAsync(context, content, stored, grant, digest => GrainCalls.RetryOnceAsync(
             (tree, grant, request, Content: new UploadedContent(digest.Length, digest.Md5)),
             static (call, _) => call.tree.CommitOverwriteAsync(call.grant, call.request, call.Content)));
     }
 
     private async Task<FileEntry> StoreAsync(
-        HttpContext context, FileEntry source, StoredFile stored, UploadGrant grant, Func<BlobDigest, Task<FileEntry>> commit)
+        HttpContext context, BlobContent content, StoredFile stored, UploadGrant grant, Func<BlobDigest, Task<FileEntry>> commit)
     {
-        var instance = context.Instance().Id;
         var aborted = context.RequestAborted;
-        await using var content = await blobs.OpenAsync(new BlobKey(instance, source.Id, stored.VersionId), null, aborted)
-            ?? throw FileTrees.NotFound();
         await using var upload = await blobs.BeginUploadAsync(
-            new BlobKey(instance, grant.FileId, grant.VersionId), content.Length, aborted);
+            new BlobKey(context.Instance().Id, grant.FileId, grant.VersionId), content.Length, aborted);
 
         // What is stored is what was hashed when it arrived; the store compares the copy with it.
         var digest = new BlobDigest(stored.Size, stored.Md5 ?? throw FileTrees.NotFound());

@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cozy.Benchmarks.Load;
 using Cozy.Benchmarks.Servers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cozy.Benchmarks.Cases;
 
 /// <summary>
-/// Small uploads by 16 clients, 500 to a folder, against as many writers who each create a file and flush it to the disk.
+/// Small uploads by 16 clients, 500 to a folder, against as many writers who each create a file and flush it to the disk: with its
+/// name, as the server does, for a file whose name is not there after a power cut was not created (fsync(2)), and without.
 /// </summary>
 internal sealed class SmallUploadCase : BenchmarkCase
 {
@@ -22,6 +25,7 @@ internal sealed class SmallUploadCase : BenchmarkCase
     {
         var content = environment.File.AsSpan(0, Bytes).ToArray();
         var baseline = Directory.CreateDirectory(Path.Combine(environment.Folder, "small")).FullName;
+        using var baselineFolder = OpenFolder(baseline);
         var (round, created) = (0, 0);
         var results = await ClosedLoop.AlternateAsync(
             options.Rounds,
@@ -34,19 +38,33 @@ internal sealed class SmallUploadCase : BenchmarkCase
                 await SettleAsync();
                 return await UploadAsync(environment, folders, content, options.Duration);
             },
-            async () =>
+            () => CreateFilesAsync(baselineFolder),
+            () => CreateFilesAsync(null));
+        report.Add(
+            "upload 4 KiB, 16 clients", results[0], 0.3,
+            ("create a file, fsync it and its folder", results[1]), ("create a file, fsync it alone", results[2]));
+
+        async Task<Measurement> CreateFilesAsync(SafeFileHandle? folder)
+        {
+            await SettleAsync();
+            return await ClosedLoop.RunAsync(Clients, options.Duration, _ =>
             {
-                await SettleAsync();
-                return await ClosedLoop.RunAsync(Clients, options.Duration, _ =>
-                {
-                    using var file = new FileStream(
-                        Path.Combine(baseline, $"{Interlocked.Increment(ref created)}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-                    file.Write(content);
-                    file.Flush(flushToDisk: true);
-                    return Task.CompletedTask;
-                });
+                using var file = new FileStream(
+                    Path.Combine(baseline, $"{Interlocked.Increment(ref created)}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+                if (folder is not null)
+                    RandomAccess.FlushToDisk(folder);
+                return Task.CompletedTask;
             });
-        report.Add("upload 4 KiB, 16 clients", results[0], 0.3, ("create a file, fsync", results[1]));
+        }
+    }
+
+    /// <summary>.NET opens no folders.</summary>
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        var descriptor = Open(path, 0);
+        return descriptor < 0 ? throw new IOException($"Cannot open '{path}'.") : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <summary>Writes out what the other side left to be written, so that neither pays for it: a folder's own blocks, inodes.</summary>
@@ -55,6 +73,10 @@ internal sealed class SmallUploadCase : BenchmarkCase
         using var sync = Process.Start("sync");
         await sync.WaitForExitAsync();
     }
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(string path, int flags);
 
     private static Task<Measurement> UploadAsync(
         BenchmarkEnvironment environment, List<string> folders, byte[] content, TimeSpan duration)

@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using Cozy.Grains.Files;
+using Cozy.Storage.Blobs;
 using Cozy.Web.Files;
 using Cozy.Web.Instances;
+using Cozy.Web.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -14,6 +17,8 @@ public sealed class DownloadTests(TestServer server)
     private const string Scope = "io.cozy.files";
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz";
     private const string ETag = "\"w/zT12GS5AB9+0lsymfhOw==\"";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("bytes=0-4", 206, "abcde", "bytes 0-4/26")]
@@ -126,6 +131,29 @@ public sealed class DownloadTests(TestServer server)
             using var reader = new StreamReader(stream);
             return await reader.ReadToEndAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_is_kept_once_more_later_than_it_was_looked_up_is_the_present_content()
+    {
+        var (cozy, id) = await UploadAsync("draft.txt", "first");
+        var looked = (await server.Services.GetRequiredService<IGrainFactory>()
+            .GetGrain<IFileTreeGrain>(cozy.Instance.Id).FindByIdAsync(id))!;
+        (await cozy.AskAsync("PUT", $"/files/{id}", Scope, new StringContent("second"))).Expect(200);
+        (await cozy.AskAsync("DELETE", $"/files/versions", Scope)).Expect(204);
+        var former = new BlobKey(cozy.Instance.Id, id, StoredFile.From(looked).VersionId);
+        while (await server.Services.GetRequiredService<IBlobStore>().OpenAsync(former, null, Ct) is not null)
+            await Task.Delay(5, Ct);
+
+        var context = new DefaultHttpContext { RequestServices = server.Services };
+        context.Features.Set(new InstanceFeature(cozy.Instance));
+        var kept = await server.Services.GetRequiredService<FileCopies>().RenewAsync(
+            context, looked, new NewContent { FileId = id, Metadata = """{"label":"kept"}"""u8.ToArray() });
+
+        Assert.Equal("second", (await cozy.AskAsync("GET", $"/files/download/{id}", Scope)).Expect(200).Text);
+        Assert.NotEqual(looked.Revision, kept.Revision);
+        using var metadata = JsonDocument.Parse(JsonMembers.Json(kept.Members, "metadata")!);
+        Assert.Equal("kept", metadata.RootElement.GetProperty("label").GetString());
     }
 
     [Theory]
